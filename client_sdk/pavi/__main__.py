@@ -1,0 +1,5 @@
+"""``python -m pavi`` is the ``pavi`` command."""
+
+from pavi.cli import main
+
+main()

@@ -1,0 +1,23 @@
+"""Shapes of the upload routes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class UploadRequest(serializers.Serializer[Any]):
+    """The bytes that are to come."""
+
+    sha256 = serializers.CharField(max_length=64, help_text="Of the whole, 64 lowercase hexadecimal digits.")
+    size = serializers.IntegerField(min_value=0, max_value=(1 << 63) - 1, help_text="Bytes of the whole.")
+
+
+class UploadAnswer(serializers.Serializer[Any]):
+    """How far an upload is."""
+
+    id = serializers.UUIDField(allow_null=True, help_text="Null when nothing needs to be sent.")
+    part_size = serializers.IntegerField(help_text="Bytes of every part but the last.")
+    received = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers, from 1, of the parts that are safely here."
+    )
+    complete = serializers.BooleanField(help_text="The bytes are stored, and known to be yours.")

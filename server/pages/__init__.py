@@ -1,0 +1,1 @@
+"""Plain server-rendered pages: trainings, one training, a compare. Reads through selectors, stores nothing."""

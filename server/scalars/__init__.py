@@ -1,0 +1,1 @@
+"""The series store: ingest, compaction, query, export. Knows trainings only by id."""

@@ -1,0 +1,1 @@
+"""Projects, trainings, compares, console logs, snapshots, and filter expressions over them. Curves are in scalars."""

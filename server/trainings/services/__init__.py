@@ -1,0 +1,1 @@
+"""Writes of trainings. One file a subject; each public function is one transaction."""

@@ -1,0 +1,1 @@
+"""HTTP of trainings. A view parses, calls one service or selector, renders."""

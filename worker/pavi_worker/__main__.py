@@ -1,0 +1,5 @@
+"""``python -m pavi_worker``."""
+
+from pavi_worker.cli import main
+
+main()

@@ -59,6 +59,9 @@ INSTALLED_APPS = [
     "server.blobs",
     "server.scalars",
     "server.trainings",
+    "server.media",
+    "server.modelcloud",
+    "server.compat",
     "server.live",
     "server.pages",
 ]

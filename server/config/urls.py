@@ -23,6 +23,9 @@ urlpatterns = [
     path("api/v1/", include("server.trainings.urls")),
     path("api/v1/", include("server.scalars.urls")),
     path("api/v1/", include("server.blobs.urls")),
+    path("api/v1/", include("server.media.urls")),
+    path("api/v1/", include("server.modelcloud.urls")),
+    path("", include("server.compat.urls")),
     path("", include("server.pages.urls")),
 ]
 

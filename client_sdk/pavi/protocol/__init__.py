@@ -6,6 +6,7 @@ Owns record layout, event shapes, limits and the series checksum. Does not own t
 from pavi.protocol.checksum import point_hash, series_checksum
 from pavi.protocol.events import (
     JOURNAL_MEDIA_TYPE,
+    MAX_MEDIA_BODY_BYTES,
     PROTOCOL_VERSION,
     SKIP_HEADER,
     Accepted,
@@ -15,6 +16,8 @@ from pavi.protocol.events import (
     EnvironmentEvent,
     FinishEvent,
     LossEvent,
+    MediaEvent,
+    MediaKind,
     Opened,
     OpenedTraining,
     OpenEvent,
@@ -60,6 +63,7 @@ __all__ = [
     "KIND_MASK",
     "MAX_BATCH_BYTES",
     "MAX_EVENT_BYTES",
+    "MAX_MEDIA_BODY_BYTES",
     "MAX_TAGS",
     "MAX_TAG_BYTES",
     "MAX_TAG_ID",
@@ -78,6 +82,8 @@ __all__ = [
     "FinishEvent",
     "LossEvent",
     "MalformedRecords",
+    "MediaEvent",
+    "MediaKind",
     "OpenEvent",
     "Opened",
     "OpenedTraining",

@@ -114,6 +114,48 @@ class SnapshotEvent(TypedDict):
     sha256: str
 
 
+MediaKind = Literal[
+    "image",
+    "figure",
+    "video",
+    "audio",
+    "histogram",
+    "text",
+    "table",
+    "pr_curve",
+    "graph",
+    "embedding",
+    "mesh",
+    "tensor",
+    "trace",
+    "layout",
+]
+"""What can be looked at beside scalars. ``docs/media.md`` gives ``meta`` and ``body`` of each."""
+
+MAX_MEDIA_BODY_BYTES = 64 * 1024
+"""A body that takes more, written as JSON, travels as a file beside the journal instead (``application/json``)."""
+
+
+class MediaEvent(TypedDict):
+    """One thing to look at, at a step. Either ``body`` (small data) or the blob ``sha256`` holds it, never both.
+
+    A blob travels apart and may arrive later, as a snapshot's. ``index`` orders several things of one tag and step.
+    """
+
+    type: Literal["media"]
+    kind: MediaKind
+    tag: str
+    step: int
+    time: float
+    index: NotRequired[int]
+    meta: NotRequired[dict[str, Any]]
+    body: NotRequired[Any]
+    sha256: NotRequired[str]
+    size: NotRequired[int]
+    media_type: NotRequired[str]
+    name: NotRequired[str]
+
+
 class LossEvent(TypedDict):
     """Records that never reached the journal, counted since the last such event."""
 

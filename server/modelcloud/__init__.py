@@ -1,0 +1,1 @@
+"""The tree behind `pavi://`: folders, training models, files; versions, aliases, stages."""

@@ -1,0 +1,5 @@
+"""Routes of the ModelCloud, below /api/v1/."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,146 @@
+"""Environments of their own for code that other people published: made once, cached below ``.cache/clients``, reused.
+
+Owns how they are built. An environment's folder is named after everything that decides it, so a changed list makes a
+new one. Several processes may ask at once: one builds, the others wait.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ.get("PAVI_TEST_ENVIRONMENTS") or ROOT / ".cache" / "clients")
+_LAYOUT = 2
+"""Goes into every folder's name: raise it when the way of building changes."""
+_PATIENCE_S = 1_200.0
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What is in one environment.
+
+    Attributes:
+        name: for people; begins the folder's name.
+        requirements: what pip is given, exact versions.
+        base: an environment whose packages this one sees too (torch is large: one copy serves all).
+        options: further options of ``pip install``.
+        variables: environment variables while it is built.
+        build: what is needed to build ``requirements`` without isolation; installed before them.
+        packages: folders below ``tests/clients/stand_ins`` that are on its path.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    base: "Environment | None" = None
+    options: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    build: tuple[str, ...] = ()
+    packages: tuple[str, ...] = field(default=())
+
+    @property
+    def folder(self) -> Path:
+        """Where it is, or will be."""
+        decisive = repr((_LAYOUT, sys.version_info[:3], self.key))
+        return CACHE / f"{self.name}-{hashlib.sha256(decisive.encode()).hexdigest()[:12]}"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that decides what is in it."""
+        base = self.base.key if self.base else None
+        return (self.requirements, base, self.options, self.variables, self.build, self.packages)
+
+    def python(self) -> Path:
+        """Its interpreter; the environment is made first when it is not there."""
+        ready = self.folder / ".ready"
+        if not ready.exists():
+            if self.base is not None:
+                self.base.python()
+            with _only_one(self.folder.with_suffix(".lock")):
+                if not ready.exists():
+                    self._make()
+                    ready.touch()
+        return self.folder / "bin" / "python"
+
+    def _make(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        _run([sys.executable, "-m", "venv", str(self.folder)])
+        python = str(self.folder / "bin" / "python")
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-conflicts"]
+        paths = [ROOT / "client_sdk", *(ROOT / "tests" / "clients" / "stand_ins" / name for name in self.packages)]
+        if self.base is not None:
+            paths.append(site_packages(self.base.folder))
+        (site_packages(self.folder) / "pavi-tests.pth").write_text("".join(f"{path}\n" for path in paths))
+        _run([*install, "requests", "click", "rich", "psutil"])  # what pavi-sdk asks for
+        if self.build:
+            _run([*install, *self.build])
+        _run([*install, *self.options, *self.requirements], dict(self.variables))
+
+
+def site_packages(folder: Path) -> Path:
+    """Where an environment keeps its packages."""
+    return folder / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+
+
+def _run(command: list[str], variables: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, env=os.environ | (variables or {}), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+
+
+@contextlib.contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """A folder that one process makes. It holds the maker's pid, so that what a dead one left is taken over."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{lock} is held for {_PATIENCE_S:.0f} s. Remove it.") from None
+            _take_over(lock)
+            time.sleep(0.5)
+    (lock / "pid").write_text(str(os.getpid()))
+    try:
+        yield
+    finally:
+        shutil.rmtree(lock, ignore_errors=True)
+
+
+def _take_over(lock: Path) -> None:
+    try:
+        os.kill(int((lock / "pid").read_text()), 0)
+    except (FileNotFoundError, ValueError):
+        pass  # being made, or being removed
+    except ProcessLookupError:
+        shutil.rmtree(lock, ignore_errors=True)
+
+
+TORCH = Environment("torch", ("torch==2.13.0", "numpy==2.4.6"))
+
+
+def _mmcv(version: str) -> Environment:
+    """Built from its source without compiled operators; what it imports is listed, since pip may not resolve it."""
+    return Environment(
+        f"mmcv-{version}",
+        (f"mmcv=={version}",),
+        base=TORCH,
+        options=("--no-build-isolation", "--no-deps", "--no-binary", "mmcv"),
+        variables=(("MMCV_WITH_OPS", "0"),),
+        build=(
+            "setuptools<81", "wheel", "cython<3", "addict", "yapf", "pyyaml", "opencv-python-headless<5", "six", "packaging",
+        ),
+        packages=("torchvision",),
+    )  # fmt: skip
+
+
+MMCV = {version: _mmcv(version) for version in ("0.2.16", "0.4.4", "1.1.6", "1.3.16", "1.5.3", "1.7.2")}
+MMENGINE = Environment("mmengine-0.10.7", ("mmengine==0.10.7",), base=TORCH, packages=("torchvision",))

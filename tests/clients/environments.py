@@ -136,7 +136,7 @@ def _mmcv(version: str) -> Environment:
         options=("--no-build-isolation", "--no-deps", "--no-binary", "mmcv"),
         variables=(("MMCV_WITH_OPS", "0"),),
         build=(
-            "setuptools<81", "wheel", "cython<3", "addict", "yapf", "pyyaml", "opencv-python-headless<5", "six", "packaging",
+            "setuptools<81", "wheel", "cython<3", "addict", "yapf", "pyyaml", "opencv-python-headless<5", "six", "packaging", "pillow",
         ),
         packages=("torchvision",),
     )  # fmt: skip

@@ -136,10 +136,11 @@ def _mmcv(version: str) -> Environment:
         options=("--no-build-isolation", "--no-deps", "--no-binary", "mmcv"),
         variables=(("MMCV_WITH_OPS", "0"),),
         build=(
-            "setuptools<81", "wheel", "cython<3", "addict", "yapf", "pyyaml", "opencv-python-headless<5", "six", "packaging", "pillow",
+            *("setuptools<81", "wheel", "cython<3"),
+            *("addict", "yapf", "pyyaml", "opencv-python-headless<5", "six", "packaging", "pillow"),
         ),
         packages=("torchvision",),
-    )  # fmt: skip
+    )
 
 
 MMCV = {version: _mmcv(version) for version in ("0.2.16", "0.4.4", "1.1.6", "1.3.16", "1.5.3", "1.7.2")}

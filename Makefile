@@ -36,7 +36,8 @@ demo: install ## The platform and two real trainings; EXIT=1 stops when they are
 up: install ## The platform alone.
 	@$(BIN)/pavi-server up
 
-test: $(TOOLS) ## Every test, on SQLite and on PostgreSQL.
+test: $(TOOLS) ## Every test, on SQLite and on PostgreSQL, and published clients in environments of their own.
+	$(BIN)/python -m tests.clients.environments
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests
 	PAVI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/server tests/contract tests/faults
 

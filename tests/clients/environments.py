@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Environment:
     @property
     def folder(self) -> Path:
         """Where it is, or will be."""
-        decisive = repr((_LAYOUT, sys.version_info[:3], self.key))
+        decisive = repr((_LAYOUT, sys.version_info[:3], str(ROOT), self.key))  # its path file names this checkout
         return CACHE / f"{self.name}-{hashlib.sha256(decisive.encode()).hexdigest()[:12]}"
 
     @property
@@ -145,3 +146,27 @@ def _mmcv(version: str) -> Environment:
 
 MMCV = {version: _mmcv(version) for version in ("0.2.16", "0.4.4", "1.1.6", "1.3.16", "1.5.3", "1.7.2")}
 MMENGINE = Environment("mmengine-0.10.7", ("mmengine==0.10.7",), base=TORCH, packages=("torchvision",))
+
+EXAMPLE = Environment(  # examples/classification: torchvision and timm ask for a torch that is not the CPU build
+    "example",
+    ("timm==1.0.31", "torchvision==0.28.0"),
+    base=TORCH,
+    options=("--no-deps",),
+    build=(
+        *("huggingface-hub==2.4.0", "safetensors==0.8.0", "scikit-learn==1.9.1", "tensorboard==2.21.0"),
+        *("pyyaml==6.0.3", "pillow==12.3.0", "opencv-python-headless==4.13.0.92"),
+    ),
+)
+
+
+def make_all() -> None:
+    """Makes every environment of this file that is not there, before the tests: their time limit is not meant for it."""
+    every = [value for value in globals().values() if isinstance(value, Environment)] + [*MMCV.values()]
+    bases = [one for one in every if one.base is None]
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(Environment.python, bases))
+        list(threads.map(Environment.python, [one for one in every if one.base is not None]))
+
+
+if __name__ == "__main__":
+    make_all()

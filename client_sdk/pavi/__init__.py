@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pavi import exception, protocol
+    from pavi import exception, modelcloud, monitor, protocol, saver
     from pavi.api import Api, get_latest_scalar, get_scalar, get_training_url
     from pavi.api.login import login
     from pavi.tracking.start import init
@@ -27,7 +27,10 @@ __all__ = [
     "get_training_url",
     "init",
     "login",
+    "modelcloud",
+    "monitor",
     "protocol",
+    "saver",
 ]
 
 _WHERE = {
@@ -40,7 +43,7 @@ _WHERE = {
     "init": "pavi.tracking.start",
     "login": "pavi.api.login",
 }
-_MODULES = ("exception", "protocol")
+_MODULES = ("exception", "modelcloud", "monitor", "protocol", "saver")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""``pavi://``: the tree of folders, training models and files that a Pavi server keeps."""

@@ -157,6 +157,14 @@ EXAMPLE = Environment(  # examples/classification: torchvision and timm ask for 
         *("pyyaml==6.0.3", "pillow==12.3.0", "opencv-python-headless==4.13.0.92"),
     ),
 )
+INTEGRATIONS = Environment(
+    "integrations",
+    (
+        *("lightning==2.6.6", "pytorch-lightning==2.6.6", "transformers==5.23.0", "accelerate==1.15.0"),
+        *("keras==3.15.1", "optuna==5.0.0", "pillow==13.0.0"),
+    ),
+    base=TORCH,
+)
 
 
 def make_all() -> None:

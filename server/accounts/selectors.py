@@ -67,6 +67,18 @@ def authenticate(raw_token: str) -> Principal | None:
     return Principal(token.user.id, token.user.username, token.user.is_superuser, token.id)
 
 
+def still_good(*, user_id: int, token_id: int | None) -> Principal | None:
+    """Somebody who was authenticated earlier, as of now; None when the user is disabled, or the token that he showed
+    is gone or has expired."""
+    if token_id is None:
+        user = User.objects.filter(id=user_id, is_active=True).first()
+        return principal_of(user) if user is not None else None
+    token = Token.objects.select_related("user").filter(id=token_id, user_id=user_id, user__is_active=True).first()
+    if token is None or (token.expires_at is not None and token.expires_at <= timezone.now()):
+        return None
+    return Principal(token.user.id, token.user.username, token.user.is_superuser, token.id)
+
+
 def principal_of(user: User) -> Principal:
     """The principal of a signed-in user."""
     return Principal(user.id, user.username, user.is_superuser)

@@ -27,23 +27,50 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> Principal:
         TooManyLogins: too many wrong passwords lately.
         WrongLogin: unknown user, disabled user or wrong password; which of them is not told.
     """
-    username = username.replace("\0", "")[:150]
-    address = str(request.META.get("REMOTE_ADDR", ""))[:64]
+    username, address = _names(request, username)
     _slow_down(username, address)
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        now = timezone.now()
-        LoginFailure.objects.create(username=username, address=address, at=now)
-        LoginFailure.objects.filter(at__lte=now - WINDOW).delete()
-        raise errors.WrongLogin("User name or password is wrong.")
+        raise _failure(username, address)
     login(request, user)
     LoginFailure.objects.filter(username=username, address=address).delete()
     return selectors.principal_of(user)
 
 
+def identify(request: HttpRequest, *, username: str, secret: str) -> Principal:
+    """Checks a password, or a token of that user, and starts no session: for protocols that carry both in a body.
+
+    Raises:
+        TooManyLogins, WrongLogin: as `sign_in`; failures of both count together.
+    """
+    username, address = _names(request, username)
+    _slow_down(username, address)
+    principal = selectors.authenticate(secret)
+    if principal is not None and principal.username != username:
+        principal = None
+    if principal is None:
+        user = authenticate(request, username=username, password=secret)
+        principal = selectors.principal_of(user) if isinstance(user, User) else None
+    if principal is None:
+        raise _failure(username, address)
+    LoginFailure.objects.filter(username=username, address=address).delete()
+    return principal
+
+
 def sign_out(request: HttpRequest) -> None:
     """Ends the browser's session; harmless without one."""
     logout(request)
+
+
+def _names(request: HttpRequest, username: str) -> tuple[str, str]:
+    return username.replace("\0", "")[:150], str(request.META.get("REMOTE_ADDR", ""))[:64]
+
+
+def _failure(username: str, address: str) -> errors.WrongLogin:
+    now = timezone.now()
+    LoginFailure.objects.create(username=username, address=address, at=now)
+    LoginFailure.objects.filter(at__lte=now - WINDOW).delete()
+    return errors.WrongLogin("User name or password is wrong.")
 
 
 def _slow_down(username: str, address: str) -> None:

@@ -5,6 +5,7 @@ Decides (`_plan`) apart from doing (`_execute`). Owns no thread and no queue: th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -92,7 +93,7 @@ class GroupCommit:
                     fresh.discard(writer_id)
                 continue
             self._believe(plan)
-            _tell(plan)
+            transaction.on_commit(partial(_tell, plan))  # at once, unless the caller has a transaction of his own
             return [plan.results[index] for index in range(len(submissions))]
         raise Busy("Other processes store batches of the same writers. Try again.", retry_after=0.5)
 

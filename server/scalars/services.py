@@ -1,11 +1,13 @@
 """Writes of the series store that other apps ask for. Batches come in through `ingest`, not here."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from server.scalars import compaction
+from pavi.protocol import Refused
+from server.scalars import appending, compaction
 from server.scalars.errors import BadRank, UnknownWriter, WriterTaken
 from server.scalars.models import MAX_RANK, NO_RANK, Chunk, Rewind, Segment, Series, Times, Writer, WriterTag
 
@@ -70,6 +72,36 @@ def open_anonymous_writer(*, training_id: UUID, writer_id: UUID) -> UUID:
         raise UnknownWriter("Nobody has opened this training yet. Open it first: PUT /api/v1/writers/{writer}.")
     open_writer(training_id=training_id, writer_id=writer_id, scope=scope)
     return training_id
+
+
+def append(
+    *,
+    training_id: UUID,
+    writer_id: UUID,
+    sender: int,
+    points: Sequence[tuple[str, int, float, float]] = (),
+    events: Sequence[dict[str, Any]] = (),
+    time: float,
+) -> tuple[Refused, ...]:
+    """Stores points and events behind everything that a writer has stored: for writers that keep no journal, because
+    they speak another protocol. Must run inside a transaction in which the caller holds a lock of the writer's own:
+    of two calls at once, one would be taken for a repetition of the other.
+
+    Args:
+        training_id, writer_id: opened before.
+        sender: id of the user whose writer it is.
+        points: ``(tag, step, time, value)``.
+        events: their bodies, as in a journal.
+        time: of the events, in seconds since the epoch.
+
+    Returns:
+        The tags that were not taken, and why.
+
+    Raises:
+        UnknownWriter: nobody opened the writer for this training.
+        MalformedBatch: an event cannot be used.
+    """
+    return appending.append(training_id, writer_id, sender, points, events, time)
 
 
 def move_to_scope(*, training_id: UUID, scope: UUID) -> None:

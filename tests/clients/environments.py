@@ -166,6 +166,8 @@ INTEGRATIONS = Environment(
     base=TORCH,
 )
 
+TENSORBOARD = Environment("tensorboard", ("tensorboard==2.21.0", "tensorboardX==2.6.5", "pillow==13.0.0"), base=TORCH)
+
 
 def make_all() -> None:
     """Makes every environment of this file that is not there, before the tests: their time limit is not meant for it."""

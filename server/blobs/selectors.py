@@ -1,5 +1,6 @@
 """Reads of blobs. Who may see bytes is decided by the apps that hold them; here, only who has proved to have them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,6 +30,11 @@ class UploadState:
 def possesses(*, user_id: int, sha256: str) -> bool:
     """Whether the user has proved to have these bytes, by sending them, and they are still here."""
     return Possession.objects.filter(user_id=user_id, blob_id=sha256).exists()
+
+
+def possessed(*, user_id: int, sha256s: Collection[str]) -> set[str]:
+    """Those of many that `possesses` is true of."""
+    return set(Possession.objects.filter(user_id=user_id, blob_id__in=list(sha256s)).values_list("blob_id", flat=True))
 
 
 def stat(*, sha256: str) -> BlobInfo | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -152,6 +152,26 @@ def hold(*, sha256: str, holder: str) -> BlobInfo:
 def release(*, sha256: str, holder: str) -> None:
     """Lets go of bytes; when nobody holds them they are collected. What is not held is no failure."""
     Hold.objects.filter(blob_id=sha256, holder=holder).delete()
+
+
+def hold_all(*, sha256s: Collection[str], holder: str) -> dict[str, int]:
+    """Holds many for one holder, as `hold` does one, in four statements. Joins the caller's transaction.
+
+    Returns:
+        The sizes of those that are stored; the others are left out.
+    """
+    with transaction.atomic():
+        # In one order for everybody who locks several: no deadlocks.
+        rows = Blob.objects.select_for_update().filter(sha256__in=list(sha256s)).order_by("sha256")
+        sizes = dict(rows.values_list("sha256", "size"))
+        Blob.objects.filter(sha256__in=list(sizes)).update(fresh_at=timezone.now())
+        Hold.objects.bulk_create([Hold(blob_id=sha256, holder=holder) for sha256 in sizes], ignore_conflicts=True)
+    return sizes
+
+
+def release_all(*, sha256s: Collection[str], holder: str) -> None:
+    """Lets go of many for one holder, as `release` does of one."""
+    Hold.objects.filter(blob_id__in=list(sha256s), holder=holder).delete()
 
 
 def open(*, sha256: str, start: int = 0, stop: int | None = None) -> BlobStream:  # noqa: A001  # services.open reads well

@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "compact": {"task": "scalars.compact_due", "schedule": 2.0, "options": {"expires": 2}},
     "hold-snapshots": {"task": "trainings.hold_snapshots", "schedule": 60.0, "options": {"expires": 60}},
+    "hold-media": {"task": "media.hold_files", "schedule": 60.0, "options": {"expires": 60}},
     "purge-trash": {"task": "trainings.purge_trash", "schedule": 86_400.0, "options": {"expires": 3600}},
     "collect-garbage": {"task": "blobs.collect_garbage", "schedule": 3600.0, "options": {"expires": 3600}},
 }

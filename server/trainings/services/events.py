@@ -1,5 +1,6 @@
 """Carries out the events of a journal inside the transaction that moves its watermark; and says beforehand which
-of them cannot be used. Points are not here: they go to the series store."""
+of them cannot be used. Points are not here: they go to the series store. Events of the apps above are carried out by
+them (`server.trainings.extensions`), called from here."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from django.utils import timezone
 from server.blobs.selectors import possesses
 from server.common.ids import next_id
 from server.scalars.gate import Event
-from server.trainings import opening, totals, values
+from server.trainings import extensions, opening, totals, values
 from server.trainings.models import (
     ConsoleBlock,
     Snapshot,
@@ -75,7 +76,8 @@ class Change:
 def apply(*, training_id: UUID, events: Sequence[Event]) -> None:
     """Applies checked events in journal order. Must run inside a transaction."""
     known = [event for event in events if event.body.get("type") in _APPLY]
-    if not known:
+    extended = extensions.wanting(events)
+    if not known and not extended:
         return
     training = Training.objects.select_for_update().filter(id=training_id).first()
     if training is None:  # purged while its batch waited
@@ -85,12 +87,14 @@ def apply(*, training_id: UUID, events: Sequence[Event]) -> None:
     for event in known:
         _APPLY[event.body["type"]](change, event)
     change.save()
+    for extension, wanted in extended:
+        extension.apply(training.id, wanted)
 
 
 def check_event(body: dict[str, Any]) -> str | None:
     """Why an event's body cannot be used, as a message; None when it can, or when its type is unknown."""
-    check = _CHECK.get(str(body.get("type")))
-    return check(body) if check is not None else None
+    check = _CHECK.get(str(body.get("type")), extensions.check)
+    return check(body)
 
 
 def _document_problem(body: dict[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from server.accounts import services as accounts
 from server.accounts.principal import Principal, Role
 from server.scalars import services as scalars
-from server.trainings import access, opening, values
+from server.trainings import access, extensions, opening, values
 from server.trainings.models import CompareMember, ConsoleBlock, Entry, Training, TrainingDetails, TrainingTag
 from server.trainings.services import snapshots
 
@@ -94,6 +94,7 @@ def purge_trash(*, older_than: timedelta = timedelta(days=TRASH_DAYS)) -> int:
 def _purge(training_id: UUID, older_than: timedelta) -> bool:
     """Points first, the row last, in short transactions: what dies half-way is found again by the next purge."""
     scalars.delete_training(training_id=training_id)
+    extensions.purge(training_id)
     while True:
         ids = list(ConsoleBlock.objects.filter(training_id=training_id).values_list("id", flat=True)[:_PURGE_ROWS])
         if not ids:

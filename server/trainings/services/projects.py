@@ -8,7 +8,7 @@ from django.utils import timezone
 from server.accounts import selectors as accounts
 from server.accounts import services as accounts_services
 from server.accounts.principal import Principal, Role
-from server.trainings import access, errors, values
+from server.trainings import access, errors, extensions, values
 from server.trainings.models import Project, Training, Visibility
 
 MAX_NAME_CHARS = 100
@@ -106,6 +106,12 @@ def delete_project(*, actor: Principal, project: Project) -> None:
         if Training.objects.filter(project=locked).exists():
             raise errors.ProjectExists(
                 "This project still holds trainings, or its trash does. Delete them first, or archive the project.",
+                code="trainings.project_not_empty",
+            )
+        content = extensions.project_content(project.id)
+        if content is not None:
+            raise errors.ProjectExists(
+                f"This project still {content}. Remove that first, or archive the project.",
                 code="trainings.project_not_empty",
             )
         locked.delete()

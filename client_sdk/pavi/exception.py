@@ -4,13 +4,17 @@ PaviError
 ├── BadSetting           (also ValueError) an environment variable, file or argument that cannot be used
 ├── JournalDamaged       a journal's files cannot be read
 ├── PointsDropped        something was not logged, and ``strict=True`` asked to be told
+├── DownloadDamaged      the bytes that arrived are not those that are stored, twice in a row
+├── FileChanged          a local file changed while it was uploaded
 ├── ServerUnreachable    no answer: refused, timed out, cut off
 └── ApiError             the server answered with an error; carries ``code``, ``status``, ``retry_after``, ``details``
     ├── InvalidRequest       400
     ├── NotLoggedIn          401  run `pavi login`
     ├── Forbidden            403
     ├── NotFound             404  also somebody else's private thing
+    │   └── NodeNotFoundError       nothing is at that path of the ModelCloud
     ├── Conflict             409
+    │   └── NodeDuplicatedError     something is there already
     ├── TooLarge             413
     ├── TooManyRequests      429
     └── ServerUnavailable    5xx  the server's own trouble: try again
@@ -22,9 +26,13 @@ __all__ = [
     "ApiError",
     "BadSetting",
     "Conflict",
+    "DownloadDamaged",
+    "FileChanged",
     "Forbidden",
     "InvalidRequest",
     "JournalDamaged",
+    "NodeDuplicatedError",
+    "NodeNotFoundError",
     "NotFound",
     "NotLoggedIn",
     "PaviError",
@@ -51,6 +59,14 @@ class JournalDamaged(PaviError):
 
 class PointsDropped(PaviError):
     """Something was not logged. Raised with ``strict=True`` only; otherwise it is counted and warned about once."""
+
+
+class DownloadDamaged(PaviError):
+    """The bytes that arrived are not those that are stored, also when fetched anew."""
+
+
+class FileChanged(PaviError):
+    """A local file changed while it was uploaded; what was sent of it was thrown away."""
 
 
 class ServerUnreachable(PaviError):
@@ -103,6 +119,14 @@ class NotFound(ApiError):
 
 class Conflict(ApiError):
     """409: it does not fit the present state."""
+
+
+class NodeNotFoundError(NotFound):
+    """Nothing is at that path of the ModelCloud, or it is not ours to see."""
+
+
+class NodeDuplicatedError(Conflict):
+    """Something of that name is there already."""
 
 
 class TooLarge(ApiError):

@@ -1,22 +1,17 @@
-"""A checkpoint file of a training, read: what it is, and its bytes, resumed where a download broke off and checked."""
+"""A checkpoint file of a training, read: what it is, its bytes, and what may be done with it."""
 
-import hashlib
-import os
-import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pavi.delivery.blobs import OnProgress
 from pavi.delivery.client import Client
-from pavi.exception import ApiError, PaviError, ServerUnavailable, ServerUnreachable
+from pavi.delivery.downloads import Wanted, download_file
+from pavi.exception import DownloadDamaged
 
-_PIECE = 1024 * 1024
-_PAUSES = (0.2, 1.0, 3.0)  # seconds before the next try; a try that got bytes starts them again
-
-
-class DownloadDamaged(PaviError):
-    """The bytes that arrived are not those that were uploaded, twice in a row."""
+__all__ = ["DownloadDamaged", "Snapshot", "read_snapshot"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +26,8 @@ class Snapshot:
         size: bytes.
         sha256: of its bytes, hexadecimal.
         available: whether the bytes have arrived at the server.
+        pinned: whether rules never delete it.
+        metrics: tag → value of each series at that iteration.
     """
 
     id: str
@@ -42,12 +39,15 @@ class Snapshot:
     available: bool
     _client: Client = field(repr=False, compare=False)
     _path: str = field(repr=False, compare=False)
+    pinned: bool = False
+    metrics: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
-    def download(self, path: str | Path) -> Path:
+    def download(self, path: str | Path, on_progress: OnProgress | None = None) -> Path:
         """Fetches the file; a download that broke off earlier goes on where it stopped.
 
         Args:
             path: the file to write, or an existing folder to put it in under its own name. It appears only whole.
+            on_progress: see `pavi.delivery.blobs.OnProgress`.
 
         Returns:
             The file written.
@@ -55,59 +55,35 @@ class Snapshot:
         Raises:
             DownloadDamaged: the checksum is wrong, also when fetched anew.
             Conflict: its bytes have not arrived at the server yet.
-        ServerUnreachable, ServerUnavailable: the connection broke again and again; calling again goes on.
+            ServerUnreachable, ServerUnavailable: the connection broke again and again; calling again goes on.
         """
         target = Path(path)
         if target.is_dir():
             target /= Path(self.name.replace("\\", "/")).name or self.id
-        partial = target.with_name(f".{target.name}.{self.sha256[:16]}.part")
-        for attempt in (partial, partial.with_suffix(f".{os.getpid()}.part")):
-            self._fetch(attempt)
-            if _sha256(attempt) == self.sha256:
-                attempt.replace(target)
-                return target
-            attempt.unlink()
-        raise DownloadDamaged(
-            f"{self.name} arrived damaged twice; try again, and if it stays so, ask the server's admin"
-        )
+        wanted = Wanted(f"{self._route}/file", {}, self.name, self.size, self.sha256)
+        return download_file(self._client, wanted, target, on_progress)
 
-    def _fetch(self, partial: Path) -> None:
-        pauses = iter(_PAUSES)
-        while (start := partial.stat().st_size if partial.exists() else 0) < self.size or not partial.exists():
-            try:
-                self._fetch_from(partial, start)
-                if partial.exists() and partial.stat().st_size <= start < self.size:
-                    raise ServerUnreachable(f"{self._client.server} sent nothing of {self.name}")
-            except (ServerUnreachable, ServerUnavailable):
-                if partial.exists() and partial.stat().st_size > start:
-                    pauses = iter(_PAUSES)
-                pause = next(pauses, None)
-                if pause is None:
-                    raise
-                time.sleep(pause)
+    def pin(self, pinned: bool = True) -> "Snapshot":
+        """Keeps it from the rules that delete snapshots, or (False) leaves it to them again. Returns it as it is now.
 
-    def _fetch_from(self, partial: Path, start: int) -> None:
-        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
-        if start:
-            headers |= {"Range": f"bytes={start}-", "If-Range": f'"{self.sha256}"'}
-        path = f"{self._path}/{quote(self.id, safe='')}/file"
-        try:
-            with (
-                self._client.stream(path, headers=headers) as response,
-                # 200 in spite of a range: all bytes come, from the first.
-                partial.open("ab" if response.status_code == 206 else "wb") as file,
-            ):
-                for piece in response.iter_content(_PIECE):
-                    file.write(piece)
-        except ApiError as error:
-            if error.status != 416:
-                raise
-            partial.unlink()  # longer than the file: it was something else
+        Raises:
+            Forbidden: the training may only be read.
+        """
+        self._client.patch(self._route, {"pinned": pinned})
+        return replace(self, pinned=pinned)
 
+    def delete(self) -> None:
+        """Forgets it.
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        Raises:
+            Conflict: it is in use; the message says where.
+            Forbidden: the training may only be read.
+        """
+        self._client.delete(self._route)
+
+    @property
+    def _route(self) -> str:
+        return f"{self._path}/{quote(self.id, safe='')}"
 
 
 def read_snapshot(client: Client, path: str, data: dict[str, Any]) -> Snapshot:
@@ -122,4 +98,6 @@ def read_snapshot(client: Client, path: str, data: dict[str, Any]) -> Snapshot:
         available=not data.get("pending", False),
         _client=client,
         _path=path,
+        pinned=bool(data.get("pinned", False)),
+        metrics=dict(data.get("metrics") or {}),
     )

@@ -50,7 +50,7 @@ class Files(http.server.BaseHTTPRequestHandler):
 def snapshot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Snapshot]:
     monkeypatch.setattr(Files, "breaks_after", [])
     monkeypatch.setattr(Files, "ranges", [])
-    monkeypatch.setattr("pavi.api.snapshots._PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("pavi.delivery.patience.PAUSES", (0.01, 0.01))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
     thread = threading.Thread(target=server.serve_forever, args=[0.05])
     thread.start()

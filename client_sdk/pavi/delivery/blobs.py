@@ -1,0 +1,195 @@
+"""A file's bytes on their way to the server as a blob: in parts, going on where an earlier attempt stopped.
+
+Owns the exchanges of one upload. Does not own what the blob is for, nor what becomes of the local file.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from pavi.delivery.client import Client
+from pavi.delivery.patience import Patience
+from pavi.exception import ApiError, Conflict, FileChanged, InvalidRequest, NotFound, ServerUnreachable
+
+__all__ = ["BlobUpload", "OnProgress", "Stored", "digest_of", "upload_file"]
+
+OnProgress = Callable[[str, int, int], object]
+"""Called with what is being done (``reading``, ``sending``, ``fetching``), bytes done, and bytes in all."""
+
+_MOST_RESTARTS = 3
+_BLOCK = 1024 * 1024
+
+
+class Stored(NamedTuple):
+    """Bytes that the server has: their sha256 and number."""
+
+    sha256: str
+    size: int
+
+
+class BlobUpload:
+    """The upload of one file, exchange by exchange.
+
+    Args:
+        path: the file.
+        sha256: of its bytes.
+        size: bytes.
+        client: who sends.
+        on_progress: see `OnProgress`.
+    """
+
+    def __init__(
+        self, path: Path, sha256: str, size: int, client: Client, on_progress: OnProgress | None = None
+    ) -> None:
+        self.path = path
+        self._sha256 = sha256
+        self._size = size
+        self._client = client
+        self._on_progress = on_progress
+        self._state: dict[str, Any] | None = None
+        self._missing: list[int] = []
+        self._restarts = 0
+
+    def step(self) -> bool:
+        """One exchange. True when the server has the bytes.
+
+        Raises:
+            FileChanged: the file is no longer what it was.
+            FileNotFoundError: it is gone.
+            ServerUnreachable, ApiError: as the client; the next step goes on from there.
+        """
+        if self._state is None:
+            self._begin()
+        elif self._missing:
+            self._part(self._missing[-1])
+        else:
+            self._complete()
+        return self._state is not None and bool(self._state["complete"])
+
+    def _begin(self) -> None:
+        state = self._client.post("blobs/uploads", {"sha256": self._sha256, "size": self._size})
+        received = set(state["received"])
+        parts = 0 if state["complete"] else -(-self._size // max(1, int(state["part_size"])))
+        self._missing = [number for number in range(parts, 0, -1) if number not in received]
+        self._state = state
+        self._tell()
+
+    def _part(self, number: int) -> None:
+        assert self._state is not None  # noqa: S101  # `step` begins first
+        size = int(self._state["part_size"])
+        start = (number - 1) * size
+        wanted = min(size, self._size - start)
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                if os.fstat(file.fileno()).st_size != self._size:
+                    raise FileChanged(f"{self.path} changed while it was uploaded; upload it again.")
+                self._client.send(
+                    "PUT",
+                    f"blobs/uploads/{self._state['id']}/parts/{number}",
+                    data=_Slice(file, start, wanted),
+                    headers={"Content-Type": "application/octet-stream"},
+                )
+        except (NotFound, Conflict):  # expired, or finished by somebody else meanwhile
+            self._again()
+        else:
+            self._missing.pop()
+            self._tell()
+
+    def _complete(self) -> None:
+        assert self._state is not None  # noqa: S101  # `step` begins first
+        try:
+            self._state = self._client.post(f"blobs/uploads/{self._state['id']}/complete")
+        except (NotFound, Conflict):
+            self._again()
+        except InvalidRequest as error:
+            wrong = error.details.get("parts")
+            if not isinstance(wrong, dict):
+                raise
+            if self._is_changed():
+                raise FileChanged(f"{self.path} changed while it was uploaded; upload it again.") from error
+            if self._restarts >= _MOST_RESTARTS:
+                raise
+            # Something changed the bytes on their way: all parts again.
+            self._restarts += 1
+            self._missing = sorted((int(number) for number in wrong), reverse=True)
+
+    def _is_changed(self) -> bool:
+        with self.path.open("rb") as file:
+            return digest_of(file)[0] != self._sha256
+
+    def _again(self) -> None:
+        self._state = None
+        self._restarts += 1
+        if self._restarts > _MOST_RESTARTS:
+            raise InvalidRequest("the upload had to begin again too often.", code="sdk.upload_restarts")
+
+    def _tell(self) -> None:
+        if self._on_progress is not None and self._state is not None:
+            left = len(self._missing) * int(self._state["part_size"])
+            self._on_progress("sending", max(0, self._size - left), self._size)
+
+
+def upload_file(path: Path, client: Client, on_progress: OnProgress | None = None) -> Stored:
+    """Brings a file's bytes to the server in constant memory. What is there already is not sent again.
+
+    Args:
+        path: the file; of a symlink, what it points to.
+        client: who sends.
+        on_progress: see `OnProgress`.
+
+    Raises:
+        OSError: it cannot be read.
+        FileChanged: it changed meanwhile.
+        ServerUnreachable: no answer for half a minute. Calling again goes on where this stopped.
+        ApiError: refused.
+    """
+    with path.open("rb", buffering=0) as file:
+        total = os.fstat(file.fileno()).st_size
+        sha256, size = digest_of(file, lambda done: on_progress("reading", done, total) if on_progress else None)
+    upload = BlobUpload(path, sha256, size, client, on_progress)
+    patience = Patience()
+    while True:
+        try:
+            if upload.step():
+                return Stored(sha256, size)
+            patience.renew()
+        except (ServerUnreachable, ApiError) as error:
+            if getattr(error, "code", "") == "blobs.joining":  # an earlier request of ours is at work
+                patience.renew()
+            patience.wait(error)
+
+
+def digest_of(file: BinaryIO, on_progress: Callable[[int], object] | None = None) -> tuple[str, int]:
+    """sha256 and number of the bytes from here to the end."""
+    digest, size = hashlib.sha256(), 0
+    block = bytearray(_BLOCK)
+    view = memoryview(block)
+    while count := file.readinto(view):  # type: ignore[attr-defined]  # every file of ours has it
+        digest.update(view[:count])
+        size += count
+        if on_progress is not None:
+            on_progress(size)
+    return digest.hexdigest(), size
+
+
+class _Slice:
+    """A range of a file as a body of known length, in constant memory.
+
+    Iterated, not read: the HTTP stack reads files in small blocks, and sends what it iterates as it comes.
+    """
+
+    def __init__(self, file: Any, start: int, size: int) -> None:
+        file.seek(start)
+        self._file: BufferedReader = file
+        self._left = size
+
+    def __len__(self) -> int:
+        return self._left
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._left and (data := self._file.read(min(_BLOCK, self._left))):
+            self._left -= len(data)
+            yield data

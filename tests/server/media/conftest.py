@@ -82,12 +82,19 @@ def upload(client: Api, data: bytes) -> None:
     if start["complete"]:
         return
     path = f"/api/v1/blobs/uploads/{start['id']}"
-    assert client.put(f"{path}/parts/1", data, content_type="application/octet-stream").status_code < 300
+    if data:
+        assert client.put(f"{path}/parts/1", data, content_type="application/octet-stream").status_code < 300
     assert client.post(f"{path}/complete").status_code < 300
 
 
 def body_of(response: Any) -> bytes:
     return b"".join(response) if response.streaming else response.content
+
+
+def status_of(response: Any) -> int:
+    """Of an answer that is read to its end."""
+    body_of(response)
+    return int(response.status_code)
 
 
 def error_of(response: Any) -> str:

@@ -147,6 +147,9 @@ BLOBS_URL = env.text("PAVI_BLOBS") or str(DATA_DIR / "blobs")
 S3_ENDPOINT = env.text("PAVI_S3_ENDPOINT")
 BLOB_MAX_BYTES = env.integer("PAVI_BLOB_MAX_BYTES", 1 << 40, low=1, high=1 << 50)
 
+MODEL_QUOTA = env.integer("PAVI_MODEL_QUOTA", 0, low=0, high=1 << 62)
+"""Bytes that a project's models may use where nothing else was set for it; 0: no limit."""
+
 # One request to the control plane; batches and blobs have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 LOST_AFTER_S = env.integer("PAVI_LOST_AFTER", 120, low=5, high=86_400)

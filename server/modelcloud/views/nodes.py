@@ -1,0 +1,101 @@
+"""HTTP of nodes and files."""
+
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from server.accounts.views import caller
+from server.blobs.responses import ranged
+from server.modelcloud import serializers
+from server.modelcloud.models import Kind
+from server.modelcloud.selectors import nodes as selectors
+from server.modelcloud.selectors import versions
+from server.modelcloud.services import nodes
+from server.trainings.views.trainings import AnyBytes
+
+
+class NodeView(APIView):
+    """One node, by path."""
+
+    @extend_schema(
+        operation_id="node_read", parameters=[serializers.PathQuerySerializer], responses=serializers.NodeSerializer
+    )
+    def get(self, request: Request) -> Response:
+        """A folder, model or file."""
+        query = serializers.PathQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = selectors.node(viewer=caller(request), path=query.validated_data["path"])
+        return Response(serializers.NodeSerializer(found).data)
+
+
+class NodesView(APIView):
+    """What folders hold."""
+
+    @extend_schema(
+        operation_id="nodes_list",
+        parameters=[serializers.NodesQuerySerializer],
+        responses=serializers.NodePageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """A page of what lies in a folder, by name."""
+        query = serializers.NodesQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        items, more = selectors.children(viewer=caller(request), **query.validated_data)
+        return Response(serializers.NodePageSerializer({"items": items, "next": more}).data)
+
+    @extend_schema(
+        operation_id="nodes_create",
+        request=serializers.CreateNodeSerializer,
+        responses={201: serializers.NodeSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Make a folder or a model, and the folders above it; members only."""
+        body = serializers.CreateNodeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = dict(body.validated_data)
+        made = nodes.create_node(actor=caller(request), kind=Kind(wanted.pop("kind")), **wanted)
+        return Response(serializers.NodeSerializer(made).data, status=201)
+
+
+class FilesView(APIView):
+    """Files."""
+
+    @extend_schema(
+        operation_id="files_create",
+        request=serializers.CreateFileSerializer,
+        responses={201: serializers.NodeSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Make a file of uploaded bytes, or a further version of it; members only."""
+        body = serializers.CreateFileSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = nodes.create_file(actor=caller(request), **body.validated_data)
+        return Response(serializers.NodeSerializer(made).data, status=201)
+
+
+class FileView(APIView):
+    """The bytes of a file."""
+
+    renderer_classes = [JSONRenderer, AnyBytes]
+
+    @extend_schema(
+        operation_id="file_read",
+        parameters=[serializers.PathQuerySerializer],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+            304: OpenApiResponse(description="Unchanged."),
+        },
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """The bytes of a file, or of a model's newest version; takes byte ranges and conditions."""
+        query = serializers.PathQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = versions.resolve(viewer=caller(request), path=query.validated_data["path"])
+        return ranged(request._request, sha256=found.sha256, filename=found.name)

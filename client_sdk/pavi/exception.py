@@ -149,6 +149,10 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     413: TooLarge,
     429: TooManyRequests,
 }
+_BY_CODE: dict[str, type[ApiError]] = {
+    "modelcloud.no_such_node": NodeNotFoundError,
+    "modelcloud.duplicate": NodeDuplicatedError,
+}
 
 
 def error_for(
@@ -159,6 +163,6 @@ def error_for(
     retry_after: float | None = None,
     details: dict[str, Any] | None = None,
 ) -> ApiError:
-    """The exception for an answer with that HTTP status (400 and above)."""
-    kind = ServerUnavailable if status >= 500 else _BY_STATUS.get(status, InvalidRequest)
+    """The exception for an answer with that HTTP status (400 and above), or for a code that has one of its own."""
+    kind = ServerUnavailable if status >= 500 else _BY_CODE.get(code) or _BY_STATUS.get(status, InvalidRequest)
     return kind(message, code=code, status=status, retry_after=retry_after, details=details)

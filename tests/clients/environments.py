@@ -170,7 +170,7 @@ TENSORBOARD = Environment("tensorboard", ("tensorboard==2.21.0", "tensorboardX==
 
 
 def make_all() -> None:
-    """Makes every environment of this file that is not there, before the tests: their time limit is not meant for it."""
+    """Makes every environment of this file that is not there: before the tests, whose time limit is for tests."""
     every = [value for value in globals().values() if isinstance(value, Environment)] + [*MMCV.values()]
     bases = [one for one in every if one.base is None]
     with ThreadPoolExecutor(2) as threads:

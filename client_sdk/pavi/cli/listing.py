@@ -5,10 +5,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from pavi.api import Api, StoredTraining
-from pavi.cli import rendering
+from pavi.cli import cloud, rendering
+from pavi.exception import BadSetting
 
 
 @click.command()
+@click.argument("path", required=False, metavar="[pavi://…]")
+@click.option("-r", "--recursive", is_flag=True, help="With pavi://: all that is below.")
+@click.option("--trash", is_flag=True, help="With pavi://: what lies in the project's trash.")
 @click.option("--project", metavar="NAME", help="Only this project's; owner/name for somebody else's.")
 @click.option("--where", metavar="EXPRESSION", help="""Such as 'status == "running" and config.lr <= 0.1'.""")
 @click.option(
@@ -17,8 +21,23 @@ from pavi.cli import rendering
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most so many.")
 @click.option("--archived", is_flag=True, help="The archived ones instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array, for programs.")
-def ls(project: str | None, where: str | None, order_by: str | None, limit: int, archived: bool, as_json: bool) -> None:
-    """List trainings, newest first."""
+def ls(
+    path: str | None,
+    recursive: bool,
+    trash: bool,
+    project: str | None,
+    where: str | None,
+    order_by: str | None,
+    limit: int,
+    archived: bool,
+    as_json: bool,
+) -> None:
+    """List trainings, newest first; with an address such as pavi://project/folder, what lies there."""
+    if path is not None:
+        if not cloud.is_cloud(path):
+            raise BadSetting(f"{path} is no address in the ModelCloud; write pavi://{path}, or --project {path}")
+        cloud.list_nodes(path, recursive=recursive, trash=trash, as_json=as_json)
+        return
     found = list(Api().trainings(project, where, order_by, archived=archived, limit=limit))
     if as_json:
         rendering.print_json([training.listed for training in found])

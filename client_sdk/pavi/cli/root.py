@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pavi import exception
-from pavi.cli import account, exporting, listing, project, server, syncing
+from pavi.cli import account, cloud, exporting, listing, project, server, snapshots, syncing, versions
 
 
 class _OneLineErrors(click.Group):
@@ -56,7 +56,7 @@ def _version() -> str:
 @click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(_version(), prog_name="pavi")
 def root() -> None:
-    """Tracks trainings: what was logged, what waits to be sent, and how they compare."""
+    """Tracks trainings: what was logged, what waits to be sent, how they compare, and the models that came of them."""
 
 
 for _command in (
@@ -70,5 +70,14 @@ for _command in (
     exporting.export,
     exporting.open_training,
     server.server,
+    cloud.cp,
+    cloud.mv,
+    cloud.rm,
+    cloud.restore,
+    versions.versions,
+    versions.alias,
+    versions.stage,
+    versions.inspect,
+    snapshots.snapshots,
 ):
     root.add_command(_command)

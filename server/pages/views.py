@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +17,8 @@ from server.accounts import sessions
 from server.accounts.errors import TooManyLogins, WrongLogin
 from server.accounts.principal import Principal
 from server.accounts.selectors import principal_of
-from server.common.errors import InvalidInput, PaviError
+from server.common.errors import InvalidInput, NotFound, PaviError
+from server.media import selectors as media
 from server.pages import comparing, table
 from server.pages.presentation import config_rows, config_text
 from server.trainings.selectors import compares as compare_selectors
@@ -26,7 +28,17 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+TRACE_SECURITY_POLICY = CONTENT_SECURITY_POLICY + f"; style-src 'self' {EMPTY_STYLE}"
+"""The viewer writes its rules into a style element that is there and empty: this hash allows that and no more."""
 CONSOLE_LINES = 200
+
+
+class NotATrace(NotFound):
+    """The item is something else."""
+
+    code = "pages.not_a_trace"
+
 
 Parameters = ParamSpec("Parameters")
 Page = Callable[Concatenate[HttpRequest, Principal, Parameters], HttpResponse]
@@ -84,10 +96,27 @@ def training(request: HttpRequest, viewer: Principal, ref: str) -> HttpResponse:
             "environment": config_rows(whole.environment),
             "config_text": config_text(whole),
             "console": console,
-            "snapshots": training_selectors.snapshots(viewer=viewer, ref=ref),
             "charts": comparing.chart_data([whole.row]),
         },
     )
+
+
+@page
+def trace(request: HttpRequest, viewer: Principal, ref: str, item: str) -> HttpResponse:
+    """A profiler trace of a training in its viewer, which fetches the file from the API."""
+    found = media.file(viewer=viewer, ref=ref, item_id=item)
+    if found.kind != "trace":
+        raise NotATrace("This is no profiler trace. The page of its training shows what it is.")
+    profile = f"/api/v1/trainings/{quote(ref)}/media/{item}/file"
+    response = _show(request, "trace.html", {"profile": profile, "title": found.name})
+    response["Content-Security-Policy"] = TRACE_SECURITY_POLICY
+    return response
+
+
+@page
+def models(request: HttpRequest, viewer: Principal, path: str = "") -> HttpResponse:
+    """A place in the ModelCloud. Its script asks the API what is there, and whether the viewer may see it."""
+    return _show(request, "models.html", {"path": path.strip("/")})
 
 
 @page

@@ -57,6 +57,12 @@ class Writer:
 
     def snapshot(self, tag: str, iteration: int, name: str, content: bytes) -> str:
         """Uploads a checkpoint file and logs it. Returns its sha256."""
+        sha256 = self.blob(content)
+        self.event(type="snapshot", tag=tag, iteration=iteration, name=name, size=len(content), sha256=sha256)
+        return sha256
+
+    def blob(self, content: bytes) -> str:
+        """Uploads bytes. Returns their sha256."""
         sha256 = hashlib.sha256(content).hexdigest()
         upload = self._json("POST", "blobs/uploads", json={"sha256": sha256, "size": len(content)})
         if not upload["complete"]:
@@ -67,7 +73,6 @@ class Writer:
                     self._session.put(f"{self._api}/blobs/uploads/{upload['id']}/parts/{number}", data=part, timeout=60)
                 )
             self._json("POST", f"blobs/uploads/{upload['id']}/complete")
-        self.event(type="snapshot", tag=tag, iteration=iteration, name=name, size=len(content), sha256=sha256)
         return sha256
 
     def _send(self, data: bytes) -> None:

@@ -33,7 +33,32 @@ async function request(method, path, { body, accept = "application/json", signal
 }
 
 export const get = async (path, options) => (await request("GET", path, options)).json();
-export const post = async (path, body) => (await request("POST", path, { body })).json();
+export const post = async (path, body) => json(await request("POST", path, { body }));
+export const put = async (path, body) => json(await request("PUT", path, { body }));
+export const patch = async (path, body) => json(await request("PATCH", path, { body }));
+export const remove = async (path) => json(await request("DELETE", path));
+
+async function json(response) {
+  return response.status === 204 ? null : response.json();
+}
+
+/** `?name=value` of what is neither null nor empty. */
+export function search(parameters) {
+  const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+/** Every item of a list that comes in pages, up to `most`. */
+export async function all(path, parameters, most = Infinity) {
+  const items = [];
+  let cursor = null;
+  do {
+    const page = await get(`${path}${search({ ...parameters, cursor })}`);
+    items.push(...page.items);
+    cursor = page.next ?? null;
+  } while (cursor !== null && items.length < most);
+  return items;
+}
 
 /** All series of some trainings. */
 export async function series(trainings) {

@@ -107,7 +107,7 @@ export class Chart {
       curve: series.curve,
       series,
       values: Array.from(source, (value) => (value === null || Number.isNaN(value) ? null : value)),
-      envelope: buckets || Boolean(series.smoothed),
+      envelope: buckets || Boolean(series.smoothed) || Boolean(series.envelope),
       ghost: Boolean(series.smoothed),
     };
   }

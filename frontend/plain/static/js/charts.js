@@ -56,7 +56,7 @@ export class Charts {
     this.shape = shape;
     const before = this.panels;
     this.panels = new Map();
-    const open = new Map([...document.querySelectorAll(".group")].map((group) => [group.dataset.name, group.open]));
+    const open = new Map([...document.querySelectorAll("#groups .group")].map((group) => [group.dataset.name, group.open]));
     const names = [...groups.keys()].sort((a, b) => CLOSED_GROUPS.has(a) - CLOSED_GROUPS.has(b) || byName(a, b));
     const sections = names.map((name) => this.group(name, groups.get(name), open.get(name), before));
     for (const panel of before.values()) if (!this.panels.has(panel.tag)) this.discard(panel);

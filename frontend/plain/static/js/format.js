@@ -47,6 +47,21 @@ export function age(date) {
   return "just now";
 }
 
+/** Bytes in binary units. */
+export function size(count) {
+  let amount = count;
+  for (const unit of ["B", "KiB", "MiB", "GiB"]) {
+    if (amount < 1024) return `${unit === "B" ? amount : amount.toFixed(1)} ${unit}`;
+    amount /= 1024;
+  }
+  return `${amount.toFixed(1)} TiB`;
+}
+
+/** A number that may have travelled as a text: "NaN", "Infinity", "-Infinity". */
+export function real(value) {
+  return typeof value === "string" ? Number(value) : value;
+}
+
 /** A console line without the codes that colour terminals. */
 export function plain(line) {
   // eslint-disable-next-line no-control-regex

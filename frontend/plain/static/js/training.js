@@ -1,12 +1,14 @@
-// The page of one training: charts, and a console that follows its end.
+// The page of one training: charts, media, snapshots, and a console that follows its end.
 
 import * as api from "./api.js";
 import { throttled } from "./fragments.js";
 import { plain } from "./format.js";
+import { MediaSection } from "./media/section.js";
+import { Snapshots } from "./snapshots.js";
 import { watch } from "./watch.js";
 
 const KEPT_LINES = 5_000;
-const training = document.getElementById("training").dataset.id;
+const { id: training, writable } = document.getElementById("training").dataset;
 const output = document.getElementById("console");
 const atEnd = () => output.scrollTop + output.clientHeight >= output.scrollHeight - 8;
 
@@ -36,6 +38,10 @@ function line({ stream, text, number }) {
 
 const followConsole = throttled(fetchConsole, 1_000);
 output.scrollTop = output.scrollHeight;
+const media = new MediaSection(document.getElementById("media"), training);
+const snapshots = new Snapshots(document.getElementById("snapshots"), training, writable !== undefined);
 watch((what) => {
   if (what.includes("console")) followConsole();
+  if (what.includes("media")) media.refresh();
+  if (what.includes("snapshot") || what.includes("finish")) snapshots.refresh();
 });

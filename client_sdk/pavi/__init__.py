@@ -7,9 +7,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pavi import exception, modelcloud, monitor, protocol, saver
+    from pavi import exception, media, modelcloud, monitor, protocol, saver
     from pavi.api import Api, get_latest_scalar, get_scalar, get_training_url
     from pavi.api.login import login
+    from pavi.media import (
+        Audio,
+        Embedding,
+        Figure,
+        Graph,
+        Histogram,
+        Image,
+        Mesh,
+        PrCurve,
+        Table,
+        Tensor,
+        Text,
+        Trace,
+        Video,
+    )
     from pavi.tracking.start import init
     from pavi.tracking.summary_writer import SummaryWriter
     from pavi.tracking.training import Training
@@ -18,8 +33,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Api",
+    "Audio",
+    "Embedding",
+    "Figure",
+    "Graph",
+    "Histogram",
+    "Image",
+    "Mesh",
+    "PrCurve",
     "SummaryWriter",
+    "Table",
+    "Tensor",
+    "Text",
+    "Trace",
     "Training",
+    "Video",
     "__version__",
     "exception",
     "get_latest_scalar",
@@ -27,6 +55,7 @@ __all__ = [
     "get_training_url",
     "init",
     "login",
+    "media",
     "modelcloud",
     "monitor",
     "protocol",
@@ -35,15 +64,28 @@ __all__ = [
 
 _WHERE = {
     "Api": "pavi.api",
+    "Audio": "pavi.media",
+    "Embedding": "pavi.media",
+    "Figure": "pavi.media",
+    "Graph": "pavi.media",
+    "Histogram": "pavi.media",
+    "Image": "pavi.media",
+    "Mesh": "pavi.media",
+    "PrCurve": "pavi.media",
     "SummaryWriter": "pavi.tracking.summary_writer",
+    "Table": "pavi.media",
+    "Tensor": "pavi.media",
+    "Text": "pavi.media",
+    "Trace": "pavi.media",
     "Training": "pavi.tracking.training",
+    "Video": "pavi.media",
     "get_latest_scalar": "pavi.api",
     "get_scalar": "pavi.api",
     "get_training_url": "pavi.api",
     "init": "pavi.tracking.start",
     "login": "pavi.api.login",
 }
-_MODULES = ("exception", "modelcloud", "monitor", "protocol", "saver")
+_MODULES = ("exception", "media", "modelcloud", "monitor", "protocol", "saver")
 
 
 def __getattr__(name: str) -> Any:

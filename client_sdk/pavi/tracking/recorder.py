@@ -13,7 +13,7 @@ from typing import Any
 from pavi.journal.writer import JournalWriter
 from pavi.protocol import MAX_TAGS, POINT, SLOT_BYTES, pack_event, pack_tag, tag_problem
 from pavi.tracking.notices import Notices
-from pavi.tracking.values import HIGHEST_STEP, LOWEST_STEP, PLAIN, NotANumber, as_float, as_step, flatten
+from pavi.tracking.values import HIGHEST_STEP, LOWEST_STEP, PLAIN, NotANumber, as_float, as_step, flatten, is_shown
 
 __all__ = ["Recorder"]
 
@@ -44,11 +44,19 @@ class Recorder:
     Args:
         open_journal: makes the journal, its opening event written. Called now, and again in a forked child that logs.
         notices: where troubles go.
+        show: gets the values of a call that are to be looked at (tag, value), its step and its time, once its
+            numbers are written and without the lock: they take long to encode.
     """
 
-    def __init__(self, open_journal: Callable[[], JournalWriter], notices: Notices) -> None:
+    def __init__(
+        self,
+        open_journal: Callable[[], JournalWriter],
+        notices: Notices,
+        show: Callable[[list[tuple[str, Any]], int, float], None],
+    ) -> None:
         self._open_journal = open_journal
         self._notices = notices
+        self._show = show
         self._next_step = 0
         self._ending = False
         self._lost: dict[str, int] = {}
@@ -78,6 +86,15 @@ class Recorder:
         """The journal of this process; None in a forked child that has not logged."""
         return self._journal
 
+    def open(self) -> JournalWriter | None:
+        """The journal of this process, made if need be; None once it is closed."""
+        with self._lock:
+            if self._closed:
+                return None
+            if self._journal is None:
+                self._journal = self._open_journal()
+            return self._journal
+
     @property
     def next_step(self) -> int:
         """The step that a call without one gets."""
@@ -103,6 +120,7 @@ class Recorder:
         """
         if time is None:
             time = wall_time()
+        shown: list[tuple[str, Any]] | None = None
         with self._lock:
             if self._busy and not self._ending:
                 self._deferred.append(lambda: self.log(values, step, time, count=count))
@@ -115,13 +133,15 @@ class Recorder:
                     step = self._checked_step(step)
                 plan = self._plans.get(tuple(values))
                 if plan is None or not self._write(plan, values.values(), step, time):
-                    step = self._log_slowly(values, step, time)
+                    step, shown = self._log_slowly(values, step, time)
                 if count:
                     self._next_step = step + 1
             finally:
                 self._busy = False
         if self._deferred:
             self._run_deferred()
+        if shown:
+            self._show(shown, step, time)
 
     def event(self, event: Mapping[str, Any], time: float | None = None, *, last: bool = False) -> None:
         """Writes an event. Without room it waits in memory; ``last`` may use the room kept for an end."""
@@ -186,17 +206,21 @@ class Recorder:
             return False
         return True
 
-    def _log_slowly(self, values: Mapping[Any, Any], step: int, time: float) -> int:
+    def _log_slowly(self, values: Mapping[Any, Any], step: int, time: float) -> tuple[int, list[tuple[str, Any]]]:
         """Everything that is not the same call again: new tags, nested dicts, values that are no numbers.
-        Returns the step that was used."""
+        Returns the step that was used, and the values that are to be looked at."""
         if self._closed:
             self._notices.dropped("closed", "this training has finished: what is logged after its end is dropped")
-            return step
+            return step, []
         step = self._checked_step(step)
+        shown: list[tuple[str, Any]] = []
         tags: list[str] = []
         numbers: list[float] = []
         problems: list[tuple[str, str, str]] = []
         for tag, value in flatten(values):
+            if is_shown(value):
+                shown.append((tag, value))
+                continue
             if (problem := self._tag_trouble(tag)) is not None:
                 problems.append((tag, *problem))
                 continue
@@ -213,7 +237,7 @@ class Recorder:
         for tag, reason, text in problems:
             key = reason if reason == "too many tags" else f"{reason}:{tag[:200]}"
             self._notices.dropped(key, f"{text}; it is dropped and counted")
-        return step
+        return step, shown
 
     def _write_tags(self, tags: tuple[str, ...], numbers: list[float], step: int, time: float) -> None:
         journal = self._journal

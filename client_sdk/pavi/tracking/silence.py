@@ -19,6 +19,12 @@ class Silence:
     ) -> None:
         """Nothing."""
 
+    def open(self) -> None:
+        """No journal."""
+
+    def lose(self, points: int, reason: str) -> None:
+        """Nothing."""
+
     def event(self, event: Mapping[str, Any], time: float | None = None, *, last: bool = False) -> None:
         """Nothing."""
 

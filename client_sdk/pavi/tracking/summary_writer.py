@@ -4,20 +4,25 @@ Owns these signatures and what they mean. What happens with a point is the train
 """
 
 import re
-from collections.abc import Callable, Mapping
+import socket
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from pavi.exception import PointsDropped
-from pavi.tracking.notices import Notices, guarded
+from pavi.tracking.file_writer import FileWriter
+from pavi.tracking.notices import guarded
 from pavi.tracking.start import config_document, make_plan
+from pavi.tracking.summary_media import MediaCalls
 from pavi.tracking.training import Training
+from pavi.tracking.values import NotANumber, as_float, as_step
 
 __all__ = ["SummaryWriter"]
 
 
-class SummaryWriter:
+class SummaryWriter(MediaCalls):
     """Logs into a training as `torch.utils.tensorboard.SummaryWriter` logs into files.
 
     Unknown keywords are warned about and never raise: scripts were written for many versions.
@@ -25,6 +30,9 @@ class SummaryWriter:
     Args:
         log_dir: a name or a path. Its last part names the training when ``name`` does not; a folder of that
             path is made.
+        comment: ends the name that a training gets by date and host when nothing else names it.
+        purge_step: what a continued training has logged from this step on is stale (see `Training.rewind`).
+        max_queue, flush_secs, filename_suffix: TensorBoard's business; nothing waits here.
         name, task: the training's name (``task`` is the older word; ``name`` wins).
         project: made on first use.
         model: name of the model.
@@ -46,6 +54,11 @@ class SummaryWriter:
     def __init__(
         self,
         log_dir: str | Path | None = None,
+        comment: str = "",
+        purge_step: int | None = None,
+        max_queue: int = 10,
+        flush_secs: int = 120,
+        filename_suffix: str = "",
         *positional: Any,
         name: str | None = None,
         task: str | None = None,
@@ -63,6 +76,8 @@ class SummaryWriter:
     ) -> None:
         known = {key: options.pop(key) for key in _OPTIONS if key in options}
         self._own_steps: dict[str, int] = {}
+        self._layout: dict[str, dict[str, Any]] = {}
+        self.max_queue, self.flush_secs, self.filename_suffix = max_queue, flush_secs, filename_suffix
         self.training = Training(
             make_plan(
                 project=_word(project),
@@ -76,7 +91,7 @@ class SummaryWriter:
                 console=bool(known.pop("console", True)),
                 system_metrics=bool(known.pop("system_metrics", True)),
                 git=bool(known.pop("git", True)),
-                name=_word(name) or _word(task) or _last_part(log_dir),
+                name=_word(name) or _word(task) or _last_part(log_dir) or _commented(comment),
                 model=_word(model),
                 session_text=_word(session_text),
                 config=config_document(config),
@@ -90,6 +105,11 @@ class SummaryWriter:
         if unknown:
             self._notices.once("keywords", f"SummaryWriter does not know {', '.join(unknown)}; it goes on without")
         self.log_dir = str(self._folder(log_dir))
+        self.file_writer = FileWriter(self)
+        self.all_writers = {self.log_dir: self.file_writer}
+        self.purge_step = purge_step
+        if purge_step is not None and (step := as_step(purge_step)) is not None:
+            self.training.rewind(step - 1)
 
     def add_scalar(
         self,
@@ -137,15 +157,31 @@ class SummaryWriter:
         """Keeps a checkpoint file; see `Training.add_snapshot_file`."""
         self.training.add_snapshot_file(tag, snapshot_file_path, iteration)
 
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        """What TensorBoard's writer and OpenMMLab's hooks can do and this one cannot yet: said once, passed over."""
-        if name not in _NOT_STORED:
-            raise AttributeError(f"SummaryWriter has no {name!r}")
+    def add_snapshot(self, name: str, state_dict: Any, iteration: int, **ignored: Any) -> None:  # noqa: ARG002  # as above
+        """Keeps a state dict as a checkpoint file; see `Training.add_snapshot`."""
+        self.training.add_snapshot(name, state_dict, iteration)
 
-        def pass_over(*_: Any, **__: Any) -> None:
-            self._notices.once(name, f"this version does not store what {name} is given; the training goes on without")
+    @guarded
+    def add_hparams(
+        self,
+        hparam_dict: Mapping[str, Any],
+        metric_dict: Mapping[str, Any],
+        hparam_domain_discrete: Mapping[str, Sequence[Any]] | None = None,  # noqa: ARG002  # TensorBoard's filters
+        run_name: str | None = None,  # noqa: ARG002  # this training is the run
+        global_step: int | None = None,
+    ) -> None:
+        """Adds to config and summary what was chosen and what came of it, the latter as series ``hparam/…`` too.
 
-        return pass_over
+        Args:
+            hparam_dict: goes into the config.
+            metric_dict: numbers; a name that begins with ``hparam/`` keeps it.
+            hparam_domain_discrete, run_name: TensorBoard's business.
+            global_step: None goes on from the last call.
+        """
+        self.training.config.update({str(key): _plain(value) for key, value in dict(hparam_dict).items()})
+        metrics = {str(key).removeprefix("hparam/"): _plain(value) for key, value in dict(metric_dict).items()}
+        self.training.summary.update(metrics)
+        self._write({"hparam": metrics}, "hparam", global_step, None)
 
     def flush(self) -> None:
         """Does nothing that was not done: what is logged is on disk already, and on its way."""
@@ -157,6 +193,10 @@ class SummaryWriter:
     def get_logdir(self) -> str:
         """`log_dir`, as TensorBoard's writer spells it."""
         return self.log_dir
+
+    def _get_file_writer(self) -> "FileWriter":
+        """What scripts reach for that hand TensorBoard their own summaries."""
+        return self.file_writer
 
     def __enter__(self) -> Self:
         return self
@@ -172,17 +212,9 @@ class SummaryWriter:
     def _repr_html_(self) -> str:
         return self.training._repr_html_()
 
-    @property
-    def _notices(self) -> Notices:
-        return self.training._notices
-
     def _write(self, values: Mapping[str, Any], tag: str, step: Any, walltime: float | None) -> None:
         try:
-            if step is None:
-                step = self._own_steps.get(tag, -1) + 1
-            if type(step) is int:
-                self._own_steps[tag] = step
-            self.training._recorder.log(_flat(values), step, walltime)
+            self.training._recorder.log(_flat(values), self._next_step(tag, step), walltime)
         except PointsDropped:
             raise
         except Exception as error:  # noqa: BLE001  # a guest never breaks its host
@@ -198,32 +230,6 @@ class SummaryWriter:
         return self._made(wanted) or self.training._journals.root
 
 
-_NOT_STORED = frozenset(
-    {
-        "add_audio",
-        "add_custom_scalars",
-        "add_custom_scalars_marginchart",
-        "add_custom_scalars_multilinechart",
-        "add_embedding",
-        "add_figure",
-        "add_graph",
-        "add_histogram",
-        "add_histogram_raw",
-        "add_hparams",
-        "add_image",
-        "add_image_with_boxes",
-        "add_images",
-        "add_mesh",
-        "add_onnx_graph",
-        "add_pr_curve",
-        "add_pr_curve_raw",
-        "add_snapshot",
-        "add_tensor",
-        "add_text",
-        "add_video",
-    }
-)
-
 _OPTIONS = (
     "tags",
     "notes",
@@ -237,6 +243,21 @@ _OPTIONS = (
     "rank_reduce",
     "compare",
 )
+
+
+def _plain(value: Any) -> Any:
+    """Tensors and arrays of one element as numbers."""
+    try:
+        return value if isinstance(value, bool | int | str) or value is None else as_float(value)
+    except NotANumber:
+        return value
+
+
+def _commented(comment: Any) -> str | None:
+    """A name as TensorBoard names its folder, when there is a comment for it."""
+    if not comment:
+        return None
+    return f"{time.strftime('%b%d_%H-%M-%S')}_{socket.gethostname()}{comment}"
 
 
 def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:

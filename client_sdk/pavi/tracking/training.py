@@ -5,8 +5,9 @@ Owns the calls and the life from start to end. Points are `recorder`'s, sending 
 
 import html
 import os
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from pavi.delivery.delivery import Delivery
 from pavi.delivery.pump import pump
 from pavi.exception import PointsDropped
 from pavi.protocol import OpenedTraining, OpenEvent
-from pavi.tracking import endings, snapshots
+from pavi.tracking import endings, media, snapshots
 from pavi.tracking.documents import Document
 from pavi.tracking.handover import FINISH_WAIT_S, Handover, hand_over
 from pavi.tracking.notices import Notices, guarded, say
@@ -108,8 +109,9 @@ class Training:
         """Logs one point for each value. Takes microseconds: it writes to a mapped file and sends nothing itself.
 
         Args:
-            values: tag → number (Python, numpy, an array or tensor of one element). Nested mappings are joined
-                with ``/``. NaN and infinities are kept.
+            values: tag → number (Python, numpy, an array or tensor of one element), or something to look at:
+                `pavi.Image` and its like, a Pillow image, a matplotlib figure, or a list of them (a grid). Nested
+                mappings are joined with ``/``. NaN and infinities are kept.
             step: any whole number; may repeat and go backwards. None takes the last one plus 1.
             ignored: keywords of other trackers; said once.
         """
@@ -131,35 +133,35 @@ class Training:
             snapshot_file_path: the file; of a symlink, what it points to.
             iteration: when in the training. The same call again with the same bytes does nothing.
         """
-        journal = self._recorder.journal
-        if self._silent or (journal is None and self._ended):
-            return
-        if journal is None:  # a forked child that has not logged yet
-            self._recorder.event({"type": "summary", "summary": {}})
-            journal = self._recorder.journal
-        number = as_step(iteration)
         path = Path(snapshot_file_path)
-        if journal is None or number is None:
-            raise ValueError(f"iteration={iteration!r} is no whole number")
-        try:
-            stored = snapshots.store(path, journal.folder)
-        except OSError as error:
-            self._notices.dropped(f"snapshot:{path}", f"the snapshot {path} is not kept: {error.strerror}")
-            return
-        key = (str(tag), number, stored.sha256)
-        if key in self._snapshots:
-            return
-        self._snapshots.add(key)
-        self._recorder.event(
-            {
-                "type": "snapshot",
-                "tag": str(tag),
-                "iteration": number,
-                "name": path.name,
-                "size": stored.size,
-                "sha256": stored.sha256,
-            }
-        )
+        self._keep(tag, path.name, iteration, lambda folder: snapshots.store(path, folder), shown=str(path))
+
+    @guarded
+    def add_snapshot(self, name: str, state_dict: Any, iteration: int) -> None:
+        """Keeps a state dict as a checkpoint file, written by ``torch.save`` where torch is loaded.
+
+        Args:
+            name: what kind of checkpoint it is; the file is called ``<name>_<iteration>.pth``.
+            state_dict: what torch can save: a state dict, or a nested mapping of tensors and numbers.
+            iteration: when in the training.
+        """
+        number = as_step(iteration)
+        file = f"{Path(str(name).replace('/', '_')).stem or 'snapshot'}_{number}.pth"
+        self._keep(name, file, iteration, lambda folder: snapshots.store_state(state_dict, folder), shown=file)
+
+    @guarded
+    def add_trace(self, path_or_profiler: Any, tag: str = "profile", step: int | None = None) -> None:
+        """Keeps a profiler's trace, to be seen as a timeline.
+
+        Args:
+            path_or_profiler: a Chrome trace file (JSON, also gzip), or a `torch.profiler.profile` that has ended or
+                calls ``on_trace_ready`` (see `pavi.media.trace_handler`). At most 256 MiB.
+            tag: names the trace.
+            step: None takes the one that `log` would.
+        """
+        from pavi.media.trace import Trace
+
+        self._show([(tag, Trace(path_or_profiler))], self._recorder.next_step if step is None else step)
 
     @guarded
     def rewind(self, step: int | Mapping[str, int]) -> None:
@@ -241,13 +243,51 @@ class Training:
             return f"{name} <code>{html.escape(self.id)}</code>, kept in <code>{html.escape(str(self.dir))}</code>"
         return f'<a href="{html.escape(self.url, quote=True)}" target="_blank" rel="noopener">{name}</a>'
 
+    def _show(self, shown: list[tuple[str, Any]], step: Any, walltime: float | None = None) -> None:
+        """Writes things to look at, each a thing or a list of them, at one step."""
+        if self._silent:
+            return
+        if self._ended:
+            self._notices.dropped("closed", "this training has finished: what is logged after its end is dropped")
+            return
+        number = as_step(step)
+        if number is None:
+            number = self._recorder.next_step
+            self._notices.once("step", f"step={step!r} is no 64-bit whole number; {number} is used instead")
+        moment = time.time() if walltime is None else float(walltime)
+        for tag, value in shown:
+            things = value if isinstance(value, list | tuple) else [value]
+            media.show(media.Shown(str(tag), things, number, moment), self._recorder, self._notices)
+
+    def _keep(
+        self, tag: str, name: str, iteration: Any, store: Callable[[Path], snapshots.StoredFile], *, shown: str
+    ) -> None:
+        """Stores a checkpoint beside the journal, then its event."""
+        journal = None if self._silent or self._ended else self._recorder.open()
+        if journal is None:
+            return
+        number = as_step(iteration)
+        if number is None:
+            raise ValueError(f"iteration={iteration!r} is no whole number")
+        try:
+            stored = store(journal.folder)
+        except OSError as error:
+            self._notices.dropped(f"snapshot:{shown}", f"the snapshot {shown} is not kept: {error.strerror}")
+            return
+        key = (str(tag), number, stored.sha256)
+        if key in self._snapshots:
+            return
+        self._snapshots.add(key)
+        event = {"type": "snapshot", "tag": str(tag), "iteration": number, "name": name}
+        self._recorder.event(event | {"size": stored.size, "sha256": stored.sha256})
+
     @property
     def _opened(self) -> OpenedTraining | None:
         return self._delivery.opened if self._delivery is not None else None
 
     def _open_recorder(self) -> Recorder | Silence:
         try:
-            return Recorder(self._journals.open, self._notices)
+            return Recorder(self._journals.open, self._notices, self._show)
         except OSError as error:
             self._notices.dropped(
                 "journal", f"nothing is logged: no journal can be written ({error.strerror}). Set PAVI_DIR."

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["PLAIN", "NotANumber", "as_float", "as_json", "as_step", "flatten"]
+__all__ = ["PLAIN", "NotANumber", "as_float", "as_json", "as_step", "flatten", "is_shown"]
 
 PLAIN: set[type] = {float, int, bool}
 """Types that ``struct`` packs as a double by itself. numpy's scalar types join when they are first seen."""
@@ -83,6 +83,21 @@ def flatten(values: Mapping[Any, Any], prefix: str = "", depth: int = 0) -> Iter
             yield from flatten(value, f"{prefix}{key}/", depth + 1)
         else:
             yield f"{prefix}{key}", value
+
+
+def is_shown(value: Any) -> bool:
+    """Whether it is something to look at: media of `pavi`, a Pillow image, a matplotlib figure, or a list of such."""
+    if type(value) in PLAIN:
+        return False
+    if isinstance(value, list | tuple):
+        return len(value) > 0 and all(is_shown(item) for item in value)
+    for kind in type(value).__mro__:
+        package, _, rest = kind.__module__.partition(".")
+        if package == "pavi":
+            return rest.startswith("media")
+        if (package == "PIL" and kind.__name__ == "Image") or (package == "matplotlib" and kind.__name__ == "Figure"):
+            return True
+    return False
 
 
 def as_json(value: Any, depth: int = 0) -> Any:

@@ -1,7 +1,6 @@
 """The calls that published training code makes, as it makes them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +100,8 @@ def test_continued_by_uuid(write: Callable[..., pavi.SummaryWriter], journals: P
 
 
 def test_unknown_keyword_warns(write: Callable[..., pavi.SummaryWriter], journals: Path) -> None:
-    with pytest.warns(PaviWarning, match="max_queue"):
-        writer = write(max_queue=10)
+    with pytest.warns(PaviWarning, match="max_length"):
+        writer = write(max_length=10)
     writer.add_scalar("a", 1, walltime=3.0, new_style=True, double_precision=True, whatever=1)
     assert series(only_journal(journals)) == {"a": [(0, 1.0)]}
 
@@ -146,15 +145,48 @@ def test_nonsense_is_survived(write: Callable[..., pavi.SummaryWriter], journals
     assert "a" in series(only_journal(journals))
 
 
-def test_calls_that_are_not_stored_yet_warn_once(write: Callable[..., pavi.SummaryWriter], journals: Path) -> None:
-    """A script that swaps one import goes on, whatever else it hands to its writer."""
-    writer = write()
-    for call in range(3):
-        with nullcontext() if call else pytest.warns(PaviWarning, match="add_histogram"):
-            writer.add_histogram("weights", [1, 2, 3], 1, bins="auto")
-    with pytest.warns(PaviWarning, match="add_graph"):
-        writer.add_graph(object(), input_to_model=None)
-    writer.add_scalar("a", 1)
-    assert set(series(only_journal(journals))) == {"a"}
+def test_unknown_call_is_no_attribute(write: Callable[..., pavi.SummaryWriter]) -> None:
     with pytest.raises(AttributeError, match="add_sclar"):
-        writer.add_sclar("a", 1)
+        write().add_sclar("a", 1)  # type: ignore[attr-defined]
+
+
+def test_tensorboards_constructor(write: Callable[..., pavi.SummaryWriter], journals: Path) -> None:
+    writer = write(None, "_lr_0.1", 5, 20, 60, ".mine")
+    assert (writer.purge_step, writer.max_queue, writer.flush_secs, writer.filename_suffix) == (5, 20, 60, ".mine")
+    writer.training.log({"a": 1.0})
+    journal = only_journal(journals)
+    assert journal.opening["name"].endswith("_lr_0.1")
+    assert events(journal, "rewind") == [{"type": "rewind", "step": 4}]
+    assert series(journal) == {"a": [(5, 1.0)]}
+
+
+def test_hparams_become_config_summary_and_series(write: Callable[..., pavi.SummaryWriter], journals: Path) -> None:
+    writer = write()
+    writer.add_hparams({"lr": 0.1, "net": "r50"}, {"hparam/accuracy": 0.5, "loss": 2})
+    writer.add_hparams({"lr": 0.2}, {"hparam/accuracy": 0.75}, global_step=7)
+    journal = only_journal(journals)
+    assert [event["config"] for event in events(journal, "config")] == [{"lr": 0.1, "net": "r50"}, {"lr": 0.2}]
+    assert events(journal, "summary")[0]["summary"] == {"accuracy": 0.5, "loss": 2}
+    assert series(journal) == {"hparam/accuracy": [(0, 0.5), (7, 0.75)], "hparam/loss": [(0, 2.0)]}
+
+
+def test_file_writer_is_harmless(write: Callable[..., pavi.SummaryWriter], journals: Path) -> None:
+    class Value:
+        """As a protobuf message of TensorBoard behaves."""
+
+        def __init__(self, tag: str, number: float | None) -> None:
+            self.tag, self.simple_value = tag, number
+
+        def HasField(self, name: str) -> bool:  # noqa: N802  # protobuf's name
+            return self.simple_value is not None
+
+    class Summary:
+        value = (Value("a", 1.0), Value("b", None))
+
+    writer = write()
+    with pytest.warns(PaviWarning, match="scalars only"):
+        writer._get_file_writer().add_summary(Summary(), 3)
+    writer.file_writer.flush()
+    writer.file_writer.close()
+    assert writer.file_writer.get_logdir() == writer.log_dir
+    assert series(only_journal(journals)) == {"a": [(3, 1.0)]}

@@ -14,5 +14,6 @@ app.conf.beat_schedule = {
     "hold-snapshots": {"task": "trainings.hold_snapshots", "schedule": 60.0, "options": {"expires": 60}},
     "hold-media": {"task": "media.hold_files", "schedule": 60.0, "options": {"expires": 60}},
     "purge-trash": {"task": "trainings.purge_trash", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "purge-models": {"task": "modelcloud.purge_trash", "schedule": 86_400.0, "options": {"expires": 3600}},
     "collect-garbage": {"task": "blobs.collect_garbage", "schedule": 3600.0, "options": {"expires": 3600}},
 }

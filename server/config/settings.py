@@ -176,7 +176,14 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {"AxisEnum": ["step", "time", "relative"]},
+    "ENUM_NAME_OVERRIDES": {
+        "StageEnum": ["none", "candidate", "staging", "production", "archived"],
+        "NodeKindEnum": ["folder", "model", "file"],
+        "NewNodeKindEnum": ["folder", "model"],
+        "ModelChangeEnum": ["alias", "stage"],
+        "MediaKindEnum": "server.media.kinds.KINDS",
+        "AxisEnum": ["step", "time", "relative"],
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "server.config.openapi.complete",

@@ -72,15 +72,15 @@ def find(*, viewer: Principal, path: Path, role: Role = Role.VIEWER) -> Place:
     return Place(scope, base_of(viewer, scope), tuple(chain))
 
 
-def find_project(*, viewer: Principal, text: str, role: Role = Role.VIEWER) -> Scope:
-    """A project by id, or by name as paths begin with.
+def find_project(*, viewer: Principal, text: str, role: Role = Role.VIEWER, for_admin: bool = False) -> Scope:
+    """A project by id, or by name as paths begin with. ``for_admin``: by id, an administrator finds every project.
 
     Raises:
         NoSuchNode, ReadOnly, BadPath
     """
     try:
         try:
-            scope = scopes.by_id(viewer=viewer, project_id=UUID(text))
+            scope = scopes.by_id(viewer=viewer, project_id=UUID(text), for_admin=for_admin)
         except ValueError:
             path = paths.plain(text)
             if path.project is None or path.parts:

@@ -54,7 +54,7 @@ def create_node(*, actor: Principal, path: str, kind: Kind, exist_ok: bool = Fal
         return facts(_project(actor, wanted, exist_ok))
     scope = trees.scope_for_writing(actor=actor, path=wanted)
     base = places.base_of(actor, scope)
-    with _one_wins(str(wanted)), transaction.atomic():
+    with one_wins(str(wanted)), transaction.atomic():
         trees.lock(scope.id)
         above = trees.make_parents(actor=actor, scope=scope, parts=wanted.parts[:-1])
         parent = above[-1] if above else None
@@ -97,7 +97,7 @@ def create_file(
     held = Bytes(sha256, comment, origin)
     scope = trees.scope_for_writing(actor=actor, path=wanted)
     base = places.base_of(actor, scope)
-    with _one_wins(str(wanted)), transaction.atomic():
+    with one_wins(str(wanted)), transaction.atomic():
         tree = trees.lock(scope.id)[scope.id]
         above = trees.make_parents(actor=actor, scope=scope, parts=wanted.parts[:-1])
         node = put(actor=actor, tree=tree, above=above, name=wanted.parts[-1], held=held, overwrite=overwrite)
@@ -178,11 +178,20 @@ def add_version(*, actor: Principal, tree: Tree, node: Node, held: Bytes) -> Ver
     return version
 
 
-def next_number(line: Node) -> int:
-    """The next version number of a line, used up at once. The caller holds the tree's lock."""
-    number = Node.objects.values_list("last_number", flat=True).get(id=line.id) + 1
+def next_number(line: Node, *, count: int = 1) -> int:
+    """The last of the next ``count`` version numbers of a line, used up at once. The caller holds the tree's lock."""
+    number = Node.objects.values_list("last_number", flat=True).get(id=line.id) + count
     Node.objects.filter(id=line.id).update(last_number=number)
     return number
+
+
+@contextmanager
+def one_wins(path: str) -> Iterator[None]:
+    """Writers take turns by the tree's lock; should one slip past it, the constraint on names says the same."""
+    try:
+        yield
+    except IntegrityError:
+        raise trees.taken(path) from None
 
 
 def _project(actor: Principal, path: Path, exist_ok: bool) -> Place:
@@ -210,12 +219,3 @@ def _same(version: Version, held: Bytes) -> bool:
         and version.iteration == (origin.iteration if origin else None)
         and version.snapshot_id == (origin.snapshot if origin else None)
     )
-
-
-@contextmanager
-def _one_wins(path: str) -> Iterator[None]:
-    """Writers take turns by the tree's lock; should one slip past it, the constraint on names says the same."""
-    try:
-        yield
-    except IntegrityError:
-        raise trees.taken(path) from None

@@ -62,6 +62,17 @@ def lock(*project_ids: UUID) -> dict[UUID, Tree]:
     return {tree.project: tree for tree in Tree.objects.select_for_update().filter(project__in=wanted).order_by("pk")}
 
 
+def lock_of(node_id: UUID) -> Tree | None:
+    """Locks the tree that a node is in, also when it is just moving to another; None when the node is gone."""
+    while True:
+        project = Node.objects.filter(id=node_id).values_list("project", flat=True).first()
+        if project is None:
+            return None
+        tree = lock(project)[project]
+        if Node.objects.filter(id=node_id, project=project).exists():
+            return tree
+
+
 def make_parents(*, actor: Principal, scope: Scope, parts: Sequence[str]) -> tuple[Node, ...]:
     """The nodes that a project's path leads through; those that are not there are made, as folders.
 
@@ -116,7 +127,7 @@ def charge(tree: Tree, contents: dict[str, int]) -> None:
     limit = allowed(tree)
     if needed and limit and tree.used + needed > limit:
         raise QuotaExceeded(
-            f"The project uses {tree.used:,} of the {limit:,} bytes that it is allowed, and this needs {needed:,} more. "
+            f"The project uses {tree.used:,} of the {limit:,} bytes that it may use, and this needs {needed:,} more. "
             "Purge what lies in its trash, delete models first, or ask an owner or administrator for a larger quota.",
             used=tree.used,
             allowed=limit,
@@ -139,7 +150,7 @@ def below(node: Node) -> list[tuple[UUID, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE subtree (id, depth) AS (SELECT id, 0 FROM modelcloud_node WHERE id = %s UNION ALL "
-            "SELECT child.id, subtree.depth + 1 FROM modelcloud_node child JOIN subtree ON child.parent_id = subtree.id) "
+            "SELECT child.id, depth + 1 FROM modelcloud_node child JOIN subtree ON child.parent_id = subtree.id) "
             "SELECT id, depth FROM subtree ORDER BY depth",
             [column.get_db_prep_value(node.id, connection)],
         )

@@ -1,7 +1,5 @@
 """HTTP of nodes and files."""
 
-from uuid import UUID
-
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -16,7 +14,7 @@ from server.modelcloud import serializers
 from server.modelcloud.models import Kind
 from server.modelcloud.selectors import nodes as selectors
 from server.modelcloud.selectors import versions
-from server.modelcloud.services import nodes
+from server.modelcloud.services import moves, nodes, trash
 from server.trainings.views.trainings import AnyBytes
 
 
@@ -32,6 +30,14 @@ class NodeView(APIView):
         query.is_valid(raise_exception=True)
         found = selectors.node(viewer=caller(request), path=query.validated_data["path"])
         return Response(serializers.NodeSerializer(found).data)
+
+    @extend_schema(operation_id="node_delete", parameters=[serializers.PathQuerySerializer], responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Move a node and all below it to the trash, for 30 days; members only."""
+        query = serializers.PathQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        trash.trash(actor=caller(request), path=query.validated_data["path"])
+        return Response(status=204)
 
 
 class NodesView(APIView):
@@ -99,3 +105,16 @@ class FileView(APIView):
         query.is_valid(raise_exception=True)
         found = versions.resolve(viewer=caller(request), path=query.validated_data["path"])
         return ranged(request._request, sha256=found.sha256, filename=found.name)
+
+
+class MoveView(APIView):
+    """Another place for a node."""
+
+    @extend_schema(operation_id="nodes_move", request=serializers.MoveSerializer, responses=serializers.NodeSerializer)
+    def post(self, request: Request) -> Response:
+        """Move or rename a node with all below it; members only, of both projects."""
+        body = serializers.MoveSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = body.validated_data
+        moved = moves.move(actor=caller(request), source=wanted["from"], target=wanted["to"])
+        return Response(serializers.NodeSerializer(moved).data)

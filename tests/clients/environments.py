@@ -167,6 +167,9 @@ INTEGRATIONS = Environment(
 )
 
 TENSORBOARD = Environment("tensorboard", ("tensorboard==2.21.0", "tensorboardX==2.6.5", "pillow==13.0.0"), base=TORCH)
+SUMMARY_WRITER = Environment(
+    "summary-writer", ("tensorboard==2.20.0", "matplotlib==3.11.2", "pillow==12.3.0"), base=TORCH
+)
 
 
 def make_all() -> None:

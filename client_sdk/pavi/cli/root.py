@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pavi import exception
-from pavi.cli import account, cloud, exporting, listing, project, server, snapshots, syncing, versions
+from pavi.cli import account, cloud, exporting, listing, project, server, snapshots, syncing, versions, weights
 
 
 class _OneLineErrors(click.Group):
@@ -79,5 +79,6 @@ for _command in (
     versions.stage,
     versions.inspect,
     snapshots.snapshots,
+    weights.convert_weights,
 ):
     root.add_command(_command)

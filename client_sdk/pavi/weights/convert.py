@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pickle
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pavi.weights.trees import TREE, grow, pack
 __all__ = ["Converted", "to_numpy", "to_tensor"]
 
 _FORM = 1
+_GLOBAL = re.compile(r"(?:GLOBAL|global:?|class|operand) ([A-Za-z_][\w]*(?:\.[\w]+)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ def to_tensor(source: str | os.PathLike[str], target: str | os.PathLike[str]) ->
                 grown = grow(_tree(archive[TREE].tobytes(), source), _Arrays(archive))
                 checkpoint, tensors, others = grown
             else:
-                checkpoint = {name: tensor_of(archive[name], None, name) for name in archive.files}
+                checkpoint = {name: tensor_of(_array(archive, name, source), None, name) for name in archive.files}
                 tensors, others = len(checkpoint), []
     except (ValueError, zipfile.BadZipFile, EOFError) as error:
         if isinstance(error, BadSetting):
             raise
-        raise BadSetting(f"{source} is no .npz of plain arrays ({error})") from None
+        raise BadSetting(f"{source} is no .npz of plain arrays: it is damaged, or has objects in it") from None
     with _written(Path(target)) as file:
         torch.save(checkpoint, file)
     return Converted(Path(target), tensors, others)
@@ -100,16 +102,26 @@ class _Arrays:
         return self._last[1]
 
 
+def _array(archive: Any, name: str, source: object) -> Any:
+    found = archive[name]
+    if not hasattr(found, "dtype"):  # a zip of something else, such as a checkpoint of torch
+        raise BadSetting(f"{source} is no .npz: {name} in it is no array")
+    return found
+
+
 def _loaded(source: Path) -> Any:
     import torch
 
     try:
         return torch.load(source, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, TypeError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        text = " ".join(str(error).split()) or type(error).__name__
+        named = _GLOBAL.search(text)
+        if named is None:
+            raise BadSetting(f"{source} is no checkpoint of torch.save, or a damaged one ({text[:160]})") from None
         raise BadSetting(
-            f"{source} cannot be read as plain data: {reason[:300]} … "
-            "A checkpoint with objects in it has to be saved anew as a state dict, where its code is trusted."
+            f"{source} holds more than plain data: it names {named[1]}, which is not called from here. "
+            "Save its state dict alone, where its code is trusted."
         ) from None
 
 

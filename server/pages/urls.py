@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from server.pages import views
+from server.pages import dashboard, views
 
 urlpatterns = [
     path("", views.trainings, name="trainings"),
+    path("app", dashboard.dashboard, name="dashboard"),
+    path("app/<path:path>", dashboard.dashboard),
     path("login", views.sign_in, name="login"),
     path("logout", views.sign_out, name="logout"),
     path("trainings/<str:ref>", views.training, name="training"),

@@ -7,7 +7,8 @@ from django.test import Client
 
 from server.accounts.principal import Principal
 
-PAGES = ["/", "/trainings/1", "/compare?trainings=1", "/compares", "/compares/1"]
+PAGES = ["/", "/trainings/1", "/trainings/1/traces/1", "/compare?trainings=1", "/compares", "/compares/1"]
+PAGES += ["/models", "/models/digits/resnet@v1"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -62,6 +63,34 @@ def test_somebody_elses_training_is_not_there(
     assert client.get(f"/compare?trainings={mine['number']},{training['number']}").status_code == 404
 
 
+def test_somebody_elses_trace_is_not_there(
+    ada: Principal, bob: Principal, browser: Callable[[Principal], Client], new_training
+) -> None:
+    sent = {"sha256": "0" * 64, "size": 9, "media_type": "application/json"}
+    trace = {"type": "media", "kind": "trace", "tag": "profile", "step": 1, "time": 1.0, **sent}
+    number = new_training(ada, trace)["number"]
+    query = f"/api/v1/trainings/{number}/media/items?kind=trace&tag=profile"
+    (item,) = browser(ada).get(query).json()["items"]
+    address = f"/trainings/{number}/traces/{item['id']}"
+    assert browser(bob).get(address).status_code == 404
+    answer = browser(ada).get(address)
+    assert (answer.status_code, b"have not arrived" in answer.content) == (409, True)
+
+
+def test_only_members_are_told_that_they_may_write(
+    ada: Principal, bob: Principal, browser: Callable[[Principal], Client], new_training
+) -> None:
+    training = new_training(ada, name="shared")
+    project = browser(ada).get(f"/api/v1/trainings/{training['number']}").json()["project"]["id"]
+    body = {"username": "bob", "role": "viewer"}
+    granted = browser(ada).put(f"/api/v1/projects/{project}/members", body, content_type="application/json")
+    assert granted.status_code == 200, granted.content
+    shown = {who.username: browser(who).get(f"/trainings/{training['number']}").content for who in (ada, bob)}
+    assert b"data-writable" in shown["ada"]
+    assert b"shared" in shown["bob"]
+    assert b"data-writable" not in shown["bob"]
+
+
 def test_a_saved_compare_shows_only_what_the_viewer_may_see(
     ada: Principal, bob: Principal, browser: Callable[[Principal], Client], new_training
 ) -> None:
@@ -73,7 +102,8 @@ def test_a_saved_compare_shows_only_what_the_viewer_may_see(
 
 
 def test_pages_allow_no_foreign_code_and_no_frames(ada: Principal, browser: Callable[[Principal], Client]) -> None:
-    for client, path in ((browser(ada), "/"), (browser(ada), "/trainings/7"), (Client(), "/login")):
+    pages = [(browser(ada), path) for path in ("/", "/trainings/7", "/models/digits")] + [(Client(), "/login")]
+    for client, path in pages:
         answer = client.get(path)
         policy = answer["Content-Security-Policy"]
         assert "default-src 'self'" in policy

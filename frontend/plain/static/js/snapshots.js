@@ -31,7 +31,8 @@ export class Snapshots {
     try {
       const { items } = await api.get(`trainings/${this.training}/snapshots`);
       this.items = items;
-      if (items.length) this.rules = await api.get(`trainings/${this.training}/snapshots/rules`);
+      // The list stands without its rules: only the line that tells of them is missing then.
+      if (items.length) this.rules = await api.get(`trainings/${this.training}/snapshots/rules`).catch(() => null);
     } catch (error) {
       this.place.replaceChildren(problem(error));
       return;
@@ -44,7 +45,7 @@ export class Snapshots {
   }
 
   draw() {
-    this.rulesButton.hidden = !this.writable || !this.items.length;
+    this.rulesButton.hidden = !this.writable || !this.rules;
     this.said.textContent = this.items.length ? [`${number(this.items.length)}`, rulesText(this.rules)].filter(Boolean).join(" · ") : "";
     if (!this.items.length) {
       const how = ["None so far. ", h("code", {}, "training.add_snapshot_file(tag, path, iteration)"), " keeps one."];

@@ -11,6 +11,7 @@ const MOST_COLOURS = 20;
 export class Embeddings {
   constructor(panel) {
     this.panel = panel;
+    this.marked = null;
     this.orbit = new Orbit({
       height: 340,
       label: `Embedding ${panel.entry.tag}`,
@@ -92,7 +93,7 @@ export class Embeddings {
     const marked = nearest?.at ?? null;
     if (marked === this.marked) return;
     this.marked = marked;
-    const row = this.metadata[marked];
+    const row = marked === null ? undefined : this.metadata[marked];
     const words = (Array.isArray(row) ? row : row === undefined ? [] : [row]).map((value, at) => (this.header.length > 1 ? `${this.header[at]} ${value}` : value));
     this.reading.textContent = marked === null ? "" : words.join(", ") || `row ${marked}`;
     this.orbit.draw();

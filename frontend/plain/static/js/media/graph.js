@@ -98,8 +98,8 @@ export class Graphs {
   select(node) {
     this.selected = node;
     this.describe(node);
-    if (node.path.join("/") !== this.at.join("/")) this.enter(node.path);
-    else this.draw();
+    if (this.level.boxes.some((box) => box.node === node)) this.draw();
+    else this.enter(node.path);
     this.view.querySelector(".chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
@@ -168,7 +168,7 @@ export class Graphs {
 
 function sub(box) {
   if (box.kind === "scope") return `${number(box.count)} ${box.count === 1 ? "node" : "nodes"}`;
-  return box.node ? box.node.name.split("/").pop() : "";
+  return box.below ?? "";
 }
 
 function label(boxes, id) {

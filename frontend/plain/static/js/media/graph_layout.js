@@ -35,14 +35,16 @@ export class Scopes {
   level(path) {
     const boxes = new Map();
     const inside = this.nodes.filter((node) => path.every((part, at) => node.path[at] === part));
-    const idOf = (node) => (node.path.length > path.length ? `scope ${node.path.slice(0, path.length + 1).join("/")}` : `node ${node.index}`);
+    // A scope that holds one node alone is that node.
+    const folded = (node) => node.path.length > path.length && this.sizes.get(node.path.slice(0, path.length + 1).join("/")) > 1;
+    const idOf = (node) => (folded(node) ? `scope ${node.path.slice(0, path.length + 1).join("/")}` : `node ${node.index}`);
     const add = (id, box) => boxes.has(id) || boxes.set(id, { id, ...box });
     const members = new Set(inside);
     const edges = new Map();
     const join = (from, to) => from !== to && edges.set(`${from}\n${to}`, [from, to, (edges.get(`${from}\n${to}`)?.[2] ?? 0) + 1]);
     const given = new Map(this.inputs.map((one) => [one.name, one]));
     for (const node of inside) {
-      const deeper = node.path.length > path.length;
+      const below = node.path.slice(path.length).join("/") || node.name.split("/").pop();
       const scope = node.path.slice(0, path.length + 1);
       for (const name of node.inputs ?? []) {
         const maker = this.makers.get(name);
@@ -51,7 +53,7 @@ export class Scopes {
         const from = maker ? outside(maker, path) : name;
         add(`in ${from}`, { kind: "edge", label: from, title: maker ? `from ${maker.name}` : shapeText(given.get(name)) });
       }
-      add(idOf(node), deeper ? { kind: "scope", label: scope[scope.length - 1], path: scope, count: this.sizes.get(scope.join("/")) } : { kind: "node", label: node.op, node });
+      add(idOf(node), folded(node) ? { kind: "scope", label: scope[scope.length - 1], path: scope, count: this.sizes.get(scope.join("/")) } : { kind: "node", label: node.op, node, below });
     }
     for (const node of inside) {
       for (const name of node.inputs ?? []) {

@@ -79,8 +79,8 @@ export class Histograms {
       densities.forEach((density, row) => {
         if (!density) return;
         ctx.globalAlpha = Math.sqrt(density / most);
-        const top = this.plane.py(this.value(row + 1));
-        ctx.fillRect(Math.floor(from), Math.floor(top), Math.ceil(to) - Math.floor(from), Math.ceil(this.plane.py(this.value(row))) - Math.floor(top));
+        const top = Math.round(this.plane.py(this.value(row + 1)));
+        ctx.fillRect(Math.round(from), top, Math.max(1, Math.round(to) - Math.round(from)), Math.round(this.plane.py(this.value(row))) - top);
       });
     });
     ctx.globalAlpha = 1;

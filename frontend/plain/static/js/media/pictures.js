@@ -56,7 +56,7 @@ export class Pictures {
 }
 
 /** One picture with its boxes and caption. */
-function picture(panel, item, { small = false, boxes = true, onopen = null } = {}) {
+function picture(panel, item, { small = false, boxes = true, captioned = true, onopen = null } = {}) {
   if (item.stored === false) return h("figure.picture", {}, h("div.absent.muted", {}, "on its way"));
   const { width, height, caption } = item.meta ?? {};
   const image = h("img", {
@@ -70,7 +70,7 @@ function picture(panel, item, { small = false, boxes = true, onopen = null } = {
   if (width && width < 128) image.classList.add("pixels");
   const frame = h("span.frame", {}, image, boxes && width && height ? overlay(item.meta) : null);
   const body = onopen ? h("button.open", { type: "button", title: "Enlarge", onclick: onopen }, frame) : frame;
-  return h("figure.picture", { data: { step: item.step, index: item.index ?? 0 } }, body, caption ? h("figcaption", {}, caption) : null);
+  return h("figure.picture", { data: { step: item.step, index: item.index ?? 0 } }, body, caption && captioned ? h("figcaption", {}, caption) : null);
 }
 
 /** Boxes drawn over a picture, in its own pixels. */
@@ -87,7 +87,7 @@ function overlay({ width, height, boxes }) {
         "g",
         {},
         svg("rect", { x: x0, y: y0, width: Math.max(0, x1 - x0), height: Math.max(0, y1 - y0), stroke, fill: "none", "vector-effect": "non-scaling-stroke" }),
-        label ? svg("text", { x: x0 + text / 4, y: Math.max(text, y0 - text / 4), fill: stroke, "font-size": text }, label) : null,
+        label ? svg("text", { x: x0 + text / 4, y: Math.max(text, y0 - text / 4), stroke, "font-size": text }, label) : null,
       );
     }),
   );
@@ -115,7 +115,7 @@ class Comparison {
 
   pair(before, after, boxes) {
     if (!before) return picture(this.panel, after, { boxes });
-    const over = h("div.before", {}, picture(this.panel, before, { boxes }));
+    const over = h("div.before", {}, picture(this.panel, before, { boxes, captioned: false }));
     const line = h("span.divider");
     const put = (percent) => {
       over.style.clipPath = `inset(0 ${100 - percent}% 0 0)`;
@@ -124,7 +124,7 @@ class Comparison {
     };
     const handle = h("input", { type: "range", min: 0, max: 100, step: 0.5, value: this.share ?? 50, "aria-label": "Before and after", oninput: () => put(Number(handle.value)) });
     put(this.share ?? 50);
-    return h("div.pair", { data: { before: before.step, after: after.step } }, picture(this.panel, after, { boxes }), over, line, handle);
+    return h("div.pair", { data: { before: before.step, after: after.step } }, picture(this.panel, after, { boxes, captioned: false }), over, line, handle);
   }
 }
 

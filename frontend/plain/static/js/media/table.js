@@ -94,7 +94,7 @@ export class Tables {
 }
 
 function cell({ type }, value) {
-  if (value === null || value === undefined) return h("td.muted", {}, "–");
+  if (value === null || value === undefined) return h(NUMERIC.has(type) ? "td.number.muted" : "td.muted", {}, "–");
   if (NUMERIC.has(type)) return h("td.number", { title: text(value) }, typeof value === "number" || typeof value === "string" ? number(value) : text(value));
   if (type === "datetime" && !Number.isNaN(Date.parse(value))) return h("td", { title: value }, new Date(value).toLocaleString());
   if (type === "boolean") return h("td", {}, value ? "yes" : "no");

@@ -4,6 +4,8 @@ import { h } from "../dom.js";
 import { duration, number, size } from "../format.js";
 
 export class Traces {
+  static wide = true;
+
   constructor(panel) {
     this.panel = panel;
     this.element = h("div.traces");

@@ -121,16 +121,28 @@ def _counted(array: Any, bins: Any) -> tuple[Any, Any]:
         return _trimmed(counts, edges)
     if isinstance(bins, str) and bins in ("auto", "fd") and _fine_bins(array) > MAX_BINS:
         bins = MAX_BINS  # the rule asks for millions where tails are heavy
-    low, high = float(array.min()), float(array.max())
-    if np.ndim(bins) == 0 and not np.isfinite(high - low):  # the width would not be a float
-        array, scale = array / 4.0, 4.0
-        counts, edges = np.histogram(array, bins)
-        return counts, edges * scale
+    if np.ndim(bins) == 0 and (edges := _narrow_or_wide(array)) is not None:
+        bins = edges
     try:
-        counts, edges = np.histogram(array, bins)
+        with np.errstate(over="ignore", invalid="ignore"):
+            counts, edges = np.histogram(array, bins)
     except (ValueError, TypeError) as error:
         raise NotShown(f"has bins={bins!r:.100}, which numpy does not take ({error})") from error
     return counts, np.asarray(edges, np.float64)
+
+
+def _narrow_or_wide(array: Any) -> Any:
+    """Edges for values whose range numpy cannot divide: too few floats lie in it, or its width is none. Else None."""
+    import numpy as np
+
+    low, high = array.min(), array.max()
+    if high / 2 - low / 2 > np.finfo(np.float64).max / 4:
+        return np.unique(np.concatenate([np.linspace(min(low, 0.0), 0.0, 33), np.linspace(0.0, max(high, 0.0), 33)]))
+    width = high - low if high > low else 1.0  # what numpy gives a single value
+    if width > 1e4 * np.spacing(max(abs(low), abs(high))):
+        return None
+    low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
+    return np.unique(np.clip(np.linspace(low, high, 65), low, high)) if np.isfinite(high - low) else None
 
 
 @functools.cache
@@ -149,9 +161,10 @@ def _fine_bins(array: Any) -> float:
     """How many bins the rule of Freedman and Diaconis asks for."""
     import numpy as np
 
-    lower, upper = np.percentile(array, [25, 75])
-    width = 2.0 * (upper - lower) / array.size ** (1 / 3)
-    return float(np.ptp(array) / width) if width > 0 else 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        lower, upper = np.percentile(array, [25, 75])
+        width = 2.0 * (upper - lower) / array.size ** (1 / 3)
+        return float(np.ptp(array) / width) if width > 0 else 0.0
 
 
 def _trimmed(counts: Any, edges: Any) -> tuple[Any, Any]:

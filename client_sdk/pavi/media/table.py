@@ -111,12 +111,12 @@ def _fitted(row: list[Any], width: int) -> list[Any]:
 
 def _cell(value: Any) -> Any:
     """A Python value of one of the types that there are; None for what is missing."""
+    if type(value).__name__ in ("NaTType", "NAType"):  # pandas
+        return None
     if value is None or isinstance(value, bool | int | str | datetime.datetime):
         return value
     if isinstance(value, float):
         return float(value)
-    if type(value).__name__ in ("NaTType", "NAType"):  # pandas
-        return None
     if isinstance(value, datetime.date):
         return datetime.datetime(value.year, value.month, value.day)  # a day has no zone
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:  # numpy's scalars, and tensors of one element
@@ -128,13 +128,14 @@ def _cell(value: Any) -> Any:
 
 
 def _type(values: Iterable[Any]) -> str:
-    kinds = {type(value) for value in values if value is not None}
+    present = [value for value in values if value is not None]
+    kinds = {type(value) for value in present if value == value}  # NaN fits into every column
     if not kinds:
-        return "string"
+        return "number" if present else "string"
     if kinds == {bool}:
         return "boolean"
     if bool not in kinds and all(issubclass(kind, int) for kind in kinds):
-        return "integer"
+        return "integer" if all(value == value for value in present) else "number"
     if bool not in kinds and all(issubclass(kind, int | float) for kind in kinds):
         return "number"
     if all(issubclass(kind, datetime.datetime) for kind in kinds):
@@ -143,7 +144,7 @@ def _type(values: Iterable[Any]) -> str:
 
 
 def _plain(value: Any, kind: str) -> Any:
-    if value is None:
+    if value is None or (value != value and kind != "number"):
         return None
     if kind == "datetime":
         return value.isoformat()

@@ -241,6 +241,35 @@ class HistorySerializer(Shape):
     next = serializers.CharField(allow_null=True)
 
 
+class TensorSerializer(Shape):
+    """A tensor in a file."""
+
+    name = serializers.CharField()
+    shape = serializers.ListField(child=serializers.IntegerField())
+    dtype = serializers.CharField()
+
+
+class GlobalSerializer(Shape):
+    """Something that a pickle imports when it is loaded."""
+
+    name = serializers.CharField()
+    dangerous = serializers.BooleanField(help_text="Beyond what plain checkpoints need: it may run any code.")
+
+
+class TensorsSerializer(Shape):
+    """What a file holds, as far as its description tells; nothing was unpickled to find out."""
+
+    path = serializers.CharField(help_text="Names the version that was read.")
+    sha256 = serializers.CharField()
+    format = serializers.CharField(help_text="`safetensors`, `torch`, `torch (before 1.6)`, `pickle`, `npy` or `npz`.")
+    tensors = TensorSerializer(many=True)
+    parameters = serializers.IntegerField(help_text="How many numbers all these tensors hold.")
+    globals = GlobalSerializer(many=True)
+    dangerous = serializers.BooleanField(help_text="Loading it with pickle may run code that checkpoints do not need.")
+    metadata = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text="Of safetensors.")
+    truncated = serializers.BooleanField(help_text="There is more than is listed.")
+
+
 class QuotaSerializer(Shape):
     """What a project uses and may use."""
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("modelcloud/nodes/<uuid:node_id>/restore", trash.RestoreView.as_view()),
     path("modelcloud/files", nodes.FilesView.as_view()),
     path("modelcloud/file", nodes.FileView.as_view()),
+    path("modelcloud/tensors", nodes.TensorsView.as_view()),
     path("modelcloud/move", nodes.MoveView.as_view()),
     path("modelcloud/trash", trash.TrashView.as_view()),
     path("modelcloud/versions", versions.VersionsView.as_view()),

@@ -14,7 +14,7 @@ from server.modelcloud import serializers
 from server.modelcloud.models import Kind
 from server.modelcloud.selectors import nodes as selectors
 from server.modelcloud.selectors import versions
-from server.modelcloud.services import moves, nodes, trash
+from server.modelcloud.services import contents, moves, nodes, trash
 from server.trainings.views.trainings import AnyBytes
 
 
@@ -105,6 +105,23 @@ class FileView(APIView):
         query.is_valid(raise_exception=True)
         found = versions.resolve(viewer=caller(request), path=query.validated_data["path"])
         return ranged(request._request, sha256=found.sha256, filename=found.name)
+
+
+class TensorsView(APIView):
+    """What lies in a file."""
+
+    @extend_schema(
+        operation_id="tensors_list",
+        parameters=[serializers.PathQuerySerializer],
+        responses=serializers.TensorsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Tensors of a checkpoint by name, shape and dtype, and what its pickles import; 422 when it is damaged."""
+        query = serializers.PathQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        version, found = contents.tensors(viewer=caller(request), path=query.validated_data["path"])
+        answer = {**found, "path": version.path, "sha256": version.sha256}
+        return Response(serializers.TensorsSerializer(answer).data)
 
 
 class MoveView(APIView):

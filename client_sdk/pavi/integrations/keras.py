@@ -84,7 +84,8 @@ class PaviCallback(Callback):  # type: ignore[misc]  # the library is not there 
         """Logs the epoch."""
         training = self._session.training
         self._epochs = int(epoch) + 1
-        points = {_tag(key): value for key, value in (logs or {}).items()}
+        # Keras' schedulers tell the rate among the metrics: it is ``lr`` here, scheduled or not.
+        points = {_tag(key): value for key, value in (logs or {}).items() if key not in ("learning_rate", "lr")}
         rate = self._learning_rate()
         if rate is not None:
             points["lr"] = rate

@@ -6,6 +6,7 @@ Owns the translation of a `Trainer`'s calls. When checkpoints are written is `Mo
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -231,11 +232,13 @@ class PaviLogger(_Base):
         if not self._log_model:
             return
         step = getattr(checkpoint_callback, "_last_global_step_saved", None)
-        for path in _paths(checkpoint_callback):
+        for path, tag in _files(checkpoint_callback).items():
             changed = _changed(path)
             known = self._checkpoints.get(path)
-            if changed is not None and (known is None or known.changed != changed):
-                self._checkpoints[path] = _Checkpoint(changed, int(step or 0))
+            if known is not None and known.changed == changed:
+                known.tag = tag
+            elif changed is not None:
+                self._checkpoints[path] = _Checkpoint(changed, int(step or 0), tag)
         if self._log_model == "all":
             self._keep_checkpoints()
 
@@ -280,23 +283,29 @@ class PaviLogger(_Base):
         for path, found in self._checkpoints.items():
             if not found.kept and _changed(path) is not None:
                 found.kept = True
-                self.experiment.add_snapshot_file("checkpoint", path, found.step)
+                self.experiment.add_snapshot_file(found.tag, path, found.step)
 
 
+@dataclass
 class _Checkpoint:
-    """A file that `ModelCheckpoint` wrote: when, at which step, and whether it is a snapshot already."""
+    """A file that `ModelCheckpoint` wrote: when, at which step, as what, and whether it is a snapshot already."""
 
-    def __init__(self, changed: int, step: int) -> None:
-        self.changed = changed
-        self.step = step
-        self.kept = False
+    changed: int
+    step: int
+    tag: str
+    kept: bool = False
 
 
-def _paths(checkpoint_callback: Any) -> list[str]:
-    """The files that a `ModelCheckpoint` has at the moment."""
-    best = list(getattr(checkpoint_callback, "best_k_models", None) or {})
-    single = [getattr(checkpoint_callback, name, "") for name in ("best_model_path", "last_model_path")]
-    return [str(path) for path in dict.fromkeys([*best, *single]) if path]
+def _files(checkpoint_callback: Any) -> dict[str, str]:
+    """The files that a `ModelCheckpoint` has at the moment, and what each is: ``best``, ``last``, a ``checkpoint``."""
+    found = dict.fromkeys(map(str, getattr(checkpoint_callback, "best_k_models", None) or {}), "checkpoint")
+    for tag in ("best", "last"):
+        path = getattr(checkpoint_callback, f"{tag}_model_path", "")
+        if path and (tag == "last" or getattr(checkpoint_callback, "monitor", None)):
+            found[str(path)] = tag
+        elif path:  # without a metric "best" is merely the newest
+            found.setdefault(str(path), "checkpoint")
+    return found
 
 
 def _changed(path: str) -> int | None:

@@ -1,17 +1,18 @@
 """`watch`: histograms of a PyTorch model's weights and gradients while it trains, and its graph.
 
-Owns when they are taken and how they are counted on the model's own device. Works on any optimiser, gradients being
-those that its step is about to use: accumulated, reduced between ranks, unscaled and clipped.
+Owns when they are taken and how they are counted on the model's own device. Gradients are those that an optimiser's
+step is about to use: accumulated, reduced between ranks, clipped, and unscaled (a fused optimiser unscales by itself).
 """
 
 import math
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pavi.integrations import needs
 from pavi.tracking.notices import Notices, guarded
+from pavi.tracking.summary_writer import SummaryWriter
 from pavi.tracking.training import Training
 
 try:
@@ -21,6 +22,8 @@ except ImportError as _error:
     raise needs("torch", _error) from _error
 
 __all__ = ["Watch", "unwatch", "watch"]
+
+_compiling: Callable[[], bool] = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
 
 What = Literal["gradients", "parameters", "all"]
 
@@ -34,7 +37,7 @@ _watches: "weakref.WeakKeyDictionary[Any, list[Watch]]" = weakref.WeakKeyDiction
 
 def watch(
     model: Any,
-    training: Training,
+    training: Training | SummaryWriter,
     log: What = "gradients",
     every: int = 100,
     *,
@@ -51,7 +54,7 @@ def watch(
 
     Args:
         model: a `torch.nn.Module`.
-        training: where to.
+        training: where to: a training, or the writer of one.
         log: ``gradients`` (``gradients/<parameter>``), ``parameters`` (``parameters/<parameter>``) or ``all``.
         every: steps of an optimiser between two of its histograms; its first step is one that is due.
         bins: of each histogram.
@@ -72,7 +75,8 @@ def watch(
         raise ValueError(f"every={every}, bins={bins}: the first is at least 1, the second 1 to 512")
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model is {type(model).__name__!r}, no torch.nn.Module")
-    made = Watch(model, training, log=log, every=every, bins=bins, first_step=first_step)
+    into = training if isinstance(training, Training) else training.training
+    made = Watch(model, into, log=log, every=every, bins=bins, first_step=first_step)
     _watches.setdefault(model, []).append(made)
     if graph:
         made.log_graph(example)
@@ -131,7 +135,7 @@ class Watch:
         return self._training._notices
 
     def _before_step(self, optimizer: Any, *_: Any) -> None:
-        if torch.compiler.is_compiling():  # a compiled step takes none of Python's detours
+        if _compiling():  # a step that is compiled as a whole takes none of Python's detours
             return
         self._step(optimizer)
 

@@ -58,8 +58,9 @@ class Item(models.Model):
             )
         ]
         indexes = [
-            # Files that are waited for, of one training or of all.
-            models.Index(fields=["training_id", "id"], name="media_item_pending", condition=models.Q(pending=True))
+            # Files that are waited for, the newest first: of one training, and of all.
+            models.Index(fields=["training_id", "id"], name="media_item_pending", condition=models.Q(pending=True)),
+            models.Index(fields=["id"], name="media_item_pending_all", condition=models.Q(pending=True)),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,9 @@ _ITEM = OpenApiParameter("item", str, OpenApiParameter.PATH, description="The it
 _UNCHANGING = "private, max-age=31536000, immutable"
 """An item's bytes never change: a later one has another id."""
 
+_CLAIMED = 2_000
+"""Items that a request looks at before it answers; the others are the background's."""
+
 
 @extend_schema(parameters=[REF])
 class IndexView(APIView):
@@ -145,4 +148,4 @@ def _claim(request: Request, ref: str) -> None:
     """Finds files that came after their events, which the background does every minute otherwise."""
     waiting = selectors.waits(viewer=caller(request), ref=ref)
     if waiting is not None:
-        services.claim_pending(training_id=waiting)
+        services.claim_pending(training_id=waiting, limit=_CLAIMED)

@@ -6,6 +6,7 @@
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypedDict
 from uuid import UUID
 
@@ -150,11 +151,7 @@ def latest(*, training_id: UUID, tags: Collection[str] | None = None) -> dict[st
 
 def fresh_latest(training_ids: Collection[UUID], *, tags: Collection[str]) -> dict[UUID, dict[str, Stats]]:
     """`latest` for a page of trainings: costs a read of the segments that are not compacted yet."""
-    found: dict[UUID, dict[str, Stats]] = {training_id: {} for training_id in training_ids}
-    for info in series(training_ids, tags=tags):
-        if info.rank is None:
-            found[info.training_id][info.tag] = info.stats
-    return found
+    return PageStats(training_ids).latest(tags=tags)
 
 
 def started_at(training_ids: Collection[UUID]) -> dict[UUID, float]:
@@ -176,27 +173,57 @@ class StepRange:
     last: int
 
 
-def step_ranges(
-    training_ids: Collection[UUID], *, prefix: str = "", without: str | None = None
-) -> dict[UUID, StepRange]:
-    """The steps of the series whose tags begin with ``prefix`` and not with ``without``, by training; fresh points
-    included."""
-    found: dict[UUID, StepRange] = {}
-    rows = Series.objects.filter(training_id__in=list(training_ids), rank=NO_RANK, tag__name__startswith=prefix)
-    if without is not None:
-        rows = rows.exclude(tag__name__startswith=without)
-    steps = rows.values("training_id").annotate(first=Min("first_step"), last=Max("last_step")).order_by()
-    for row in steps:
-        if row["last"] is not None:
-            found[row["training_id"]] = StepRange(
-                row["first"] if row["first"] is not None else row["last"], row["last"]
-            )
-    growing = bodies.with_segments(training_ids)
-    for info in series(growing) if growing else []:
-        first, last = info.stats.first_step, info.stats.last_step
-        if info.rank is not None or not info.tag.startswith(prefix) or (without and info.tag.startswith(without)):
-            continue
-        if first is not None and last is not None:
-            known = found.get(info.training_id, StepRange(first, last))
-            found[info.training_id] = StepRange(min(known.first, first), max(known.last, last))
-    return found
+class PageStats:
+    """Statistics of the series of a page of trainings, fresh points included; of ranks, their reduced curves.
+
+    What is compacted comes by narrow queries, one a question. What is not is read once for all questions, when the
+    first is asked: of trainings with segments, or with a rewind that no row knows of yet.
+    """
+
+    def __init__(self, training_ids: Collection[UUID]) -> None:
+        self._ids = list(training_ids)
+
+    @cached_property
+    def _growing(self) -> dict[UUID, list[SeriesInfo]]:
+        rewound = Rewind.objects.filter(training_id__in=self._ids, folded=False).values_list("training_id", flat=True)
+        found: dict[UUID, list[SeriesInfo]] = {one: [] for one in {*bodies.with_segments(self._ids), *rewound}}
+        for info in series(found.keys()) if found else []:
+            if info.rank is None:
+                found[info.training_id].append(info)
+        return found
+
+    def _settled(self) -> "QuerySet[Series]":
+        return Series.objects.filter(
+            training_id__in=[one for one in self._ids if one not in self._growing], rank=NO_RANK
+        )
+
+    def latest(self, *, tags: Collection[str]) -> dict[UUID, dict[str, Stats]]:
+        """Statistics by training and tag, of these tags."""
+        found: dict[UUID, dict[str, Stats]] = {one: {} for one in self._ids}
+        for row in self._settled().filter(tag__name__in=list(tags), count__gt=0).select_related("tag"):
+            found[row.training_id][row.tag.name] = restate.of_row(row)
+        for training_id, infos in self._growing.items():
+            found[training_id] = {info.tag: info.stats for info in infos if info.tag in tags}
+        return found
+
+    def step_ranges(self, *, prefix: str = "", without: str | None = None) -> dict[UUID, StepRange]:
+        """The steps of the series whose tags begin with ``prefix`` and not with ``without``, by training."""
+        found: dict[UUID, StepRange] = {}
+        rows = self._settled().filter(tag__name__startswith=prefix)
+        if without is not None:
+            rows = rows.exclude(tag__name__startswith=without)
+        for row in rows.values("training_id").annotate(first=Min("first_step"), last=Max("last_step")).order_by():
+            if row["last"] is not None:
+                first = row["first"] if row["first"] is not None else row["last"]
+                found[row["training_id"]] = StepRange(first, row["last"])
+        for training_id, infos in self._growing.items():
+            steps = [
+                step
+                for info in infos
+                if info.tag.startswith(prefix) and not (without and info.tag.startswith(without))
+                for step in (info.stats.first_step, info.stats.last_step)
+                if step is not None
+            ]
+            if steps:
+                found[training_id] = StepRange(min(steps), max(steps))
+        return found

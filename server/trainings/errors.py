@@ -16,6 +16,7 @@ Conflict
 ├── ProjectExists
 ├── TrainingExists
 ├── OwnerStays
+├── SnapshotPinned
 └── SnapshotPending
 """
 
@@ -77,6 +78,10 @@ class TrainingExists(errors.Conflict):
 
 class OwnerStays(errors.Conflict):
     code = "trainings.owner_stays"
+
+
+class SnapshotPinned(errors.Conflict):
+    code = "trainings.snapshot_pinned"
 
 
 class SnapshotPending(errors.Conflict):

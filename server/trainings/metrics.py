@@ -26,15 +26,16 @@ _SHOWN = {
 }
 
 
-def shown(training_ids: Sequence[UUID], wanted: Collection[tuple[str, str]]) -> dict[UUID, dict[tuple[str, str], Any]]:
+def shown(stats: scalars.PageStats, wanted: Collection[tuple[str, str]]) -> dict[UUID, dict[tuple[str, str], Any]]:
     """Values of (tag, stat) for a page of trainings, points that are not compacted yet included; infinities and NaN,
     for which JSON has no numbers, are their names."""
-    fresh = scalars.fresh_latest(training_ids, tags={tag for tag, _ in wanted})
+    latest = stats.latest(tags={tag for tag, _ in wanted})
     return {
-        training_id: {(tag, stat): _number(getattr(stats[tag], _SHOWN[stat])) for tag, stat in wanted if tag in stats}
-        for training_id, stats in fresh.items()
+        training_id: {(tag, stat): number(getattr(mine[tag], _SHOWN[stat])) for tag, stat in wanted if tag in mine}
+        for training_id, mine in latest.items()
     }
 
 
-def _number(value: float | None) -> Any:
+def number(value: float | None) -> Any:
+    """The value, or its name where JSON has none for it."""
     return clean_number(value) if isinstance(value, float) and not math.isfinite(value) else value

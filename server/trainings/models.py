@@ -243,13 +243,41 @@ class Snapshot(models.Model):
     writer = models.ForeignKey(TrainingWriter, on_delete=models.CASCADE, related_name="+", db_index=False)
     sender = models.BigIntegerField(help_text="The user whose token brought the event, and who must have the bytes.")
     held = models.BooleanField(default=False, help_text="The bytes are there and kept for this snapshot.")
+    pinned = models.BooleanField(default=False, help_text="Rules never delete it.")
+    fresh = models.BooleanField(default=False, help_text="Rules have not been applied since its bytes came.")
 
     class Meta:
         constraints = [
             # The same call twice is one snapshot. Also serves the list of a training's snapshots.
             models.UniqueConstraint(fields=["training", "tag", "iteration", "name", "sha256"], name="snapshot_once")
         ]
-        indexes = [models.Index(fields=["sha256"], name="snapshot_pending", condition=models.Q(held=False))]
+        indexes = [
+            models.Index(fields=["sha256"], name="snapshot_pending", condition=models.Q(held=False)),
+            # Trainings to which rules are to be applied.
+            models.Index(fields=["training"], name="snapshot_fresh", condition=models.Q(fresh=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.training_id}"
+
+
+class SnapshotRules(models.Model):
+    """Which snapshots are kept: of one training, or of those of a project that have no rules of their own."""
+
+    id = models.BigAutoField(primary_key=True)
+    training = models.OneToOneField(Training, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    keep_last = models.IntegerField(null=True, blank=True)
+    best_metric = models.CharField(max_length=512, default="", blank=True)
+    best_mode = models.CharField(max_length=3, default="max")
+    best_count = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(training__isnull=True) ^ models.Q(project__isnull=True), name="snapshot_rules_of_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"snapshot rules of {self.training_id or self.project_id}"

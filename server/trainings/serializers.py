@@ -322,25 +322,6 @@ class ConsoleSerializer(Shape):
     next = serializers.IntegerField(allow_null=True)
 
 
-class SnapshotSerializer(Shape):
-    """A checkpoint file."""
-
-    id = serializers.UUIDField()
-    tag = serializers.CharField(allow_blank=True)
-    iteration = serializers.IntegerField()
-    name = serializers.CharField()
-    size = serializers.IntegerField(help_text="Bytes.")
-    sha256 = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    pending = serializers.BooleanField(help_text="Its bytes have not arrived yet.")
-
-
-class SnapshotsSerializer(Shape):
-    """A training's checkpoints, by iteration."""
-
-    items = SnapshotSerializer(many=True)
-
-
 # Compares
 
 

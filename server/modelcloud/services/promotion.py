@@ -14,6 +14,7 @@ from server.modelcloud.selectors.places import Place
 from server.modelcloud.selectors.versions import newest_of
 from server.modelcloud.services import lineage, nodes, trees, versions
 from server.trainings import errors as training_errors
+from server.trainings.selectors import snapshots as training_snapshots
 from server.trainings.selectors import trainings
 from server.trainings.services import snapshots
 
@@ -37,7 +38,7 @@ def promote(
         raise BadPlace("Name a model inside a project: project/model.")
     try:
         snapshots.claim_pending(training_id=trainings.training_id(viewer=actor, ref=training))
-        found = trainings.snapshot_for_download(viewer=actor, ref=training, snapshot_id=snapshot)
+        found = training_snapshots.snapshot_for_download(viewer=actor, ref=training, snapshot_id=snapshot)
     except (training_errors.NoSuchTraining, training_errors.NoSuchSnapshot) as error:
         raise NoSuchNode(str(error)) from None
     origin = lineage.of_snapshot(viewer=actor, ref=training, snapshot_id=snapshot, iteration=found.iteration)

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from server.scalars import selectors as scalars
-from server.scalars.selectors import StepRange
+from server.scalars.selectors import PageStats, StepRange
 from server.trainings.models import Training
 
 _EPOCHS = ("epoch", "train/epoch")
 """Curves whose values are epochs, as loops log them."""
-_EVALUATION = "val/"
+EVALUATION = "val/"
 """OpenMMLab's hooks (mmcv from 1.2.0) count epochs in the steps of these curves, and iterations in the others."""
-_OWN = "system/"
+OWN = "system/"
 """Curves of the machine, whose steps are seconds."""
 
 
@@ -25,18 +24,18 @@ class Progress:
     unit: str
 
 
-def of(trainings: Sequence[Training]) -> dict[UUID, Progress]:
+def of(trainings: Sequence[Training], stats: PageStats) -> dict[UUID, Progress]:
     """Progress by training: the largest step, or where the total counts epochs, the epoch that its curves tell."""
-    steps = scalars.step_ranges([training.id for training in trainings], without=_OWN)
-    epochal = [training.id for training in trainings if training.progress_unit == "epoch"]
-    logged = scalars.fresh_latest(epochal, tags=_EPOCHS) if epochal else {}
-    evaluated = scalars.step_ranges(epochal, prefix=_EVALUATION) if epochal else {}
+    steps = stats.step_ranges(without=OWN)
+    epochal = any(training.progress_unit == "epoch" for training in trainings)
+    logged = stats.latest(tags=_EPOCHS) if epochal else {}
+    evaluated = stats.step_ranges(prefix=EVALUATION) if epochal else {}
     found: dict[UUID, Progress] = {}
     for training in trainings:
         total = training.progress_total
         current = _done(steps.get(training.id))
         if training.progress_unit == "epoch":
-            values = [stats.last_value for stats in logged[training.id].values() if stats.last_value is not None]
+            values = [one.last_value for one in logged[training.id].values() if one.last_value is not None]
             if values:
                 current = int(max(values))
             else:  # steps that go beyond the total count something else

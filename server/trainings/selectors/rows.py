@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from server.scalars.selectors import PageStats
 from server.trainings import status
 from server.trainings.models import Training
 from server.trainings.selectors import progress
@@ -60,10 +61,20 @@ class TrainingRow:
         return f"{settings.PUBLIC_URL}/trainings/{self.number}"
 
 
-def build(trainings: Sequence[Training], columns: dict[UUID, dict[str, Any]] | None = None) -> list[TrainingRow]:
-    """Rows for trainings whose project, its owner, owner and tags were fetched along."""
+def build(
+    trainings: Sequence[Training],
+    columns: dict[UUID, dict[str, Any]] | None = None,
+    stats: PageStats | None = None,
+) -> list[TrainingRow]:
+    """Rows for trainings whose project, its owner, owner and tags were fetched along.
+
+    Args:
+        trainings: in the order of the rows.
+        columns: values that were asked for beside the fields.
+        stats: of these trainings' series, where the caller has asked something of them already.
+    """
     now = timezone.now()
-    reached = progress.of(trainings)
+    reached = progress.of(trainings, stats or PageStats([training.id for training in trainings]))
     rows = []
     for training in trainings:
         end = training.finished_at or training.heartbeat_at

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from server.accounts import selectors as accounts
 from server.accounts.principal import Principal, Role
+from server.scalars.selectors import PageStats
 from server.trainings import access, metrics, values
 from server.trainings.errors import BadColumn, BadFilter, NoSuchProject
 from server.trainings.filters import fields
@@ -58,7 +59,8 @@ def list_trainings(*, viewer: Principal, query: Query) -> tuple[list[TrainingRow
         trainings = trainings.filter(condition)
     ids, more = page_ids(trainings, order=order, projects=projects, now=now, limit=query.limit, cursor=query.cursor)
     found = rows.fetch(ids)
-    return rows.build(found, _column_values(ids, wanted)), more
+    stats = PageStats(ids)  # one read of what is fresh, for columns and progress
+    return rows.build(found, _column_values(ids, wanted, stats), stats), more
 
 
 def count_trainings(*, viewer: Principal, query: Query) -> int:
@@ -115,7 +117,9 @@ def _column(text: str) -> Leaf | Metric | str:
     return field if isinstance(field, Leaf | Metric) else ""
 
 
-def _column_values(ids: Sequence[UUID], wanted: dict[str, Leaf | Metric | str]) -> dict[UUID, dict[str, Any]]:
+def _column_values(
+    ids: Sequence[UUID], wanted: dict[str, Leaf | Metric | str], page: PageStats
+) -> dict[UUID, dict[str, Any]]:
     """The asked-for values by training and column; what is absent is None. Fields are in the row already."""
     shown = {text: what for text, what in wanted.items() if what}
     found: dict[UUID, dict[str, Any]] = {training_id: dict.fromkeys(shown) for training_id in ids}
@@ -126,7 +130,7 @@ def _column_values(ids: Sequence[UUID], wanted: dict[str, Leaf | Metric | str]) 
             found[training_id][keys[key]] = values.shown(number, text)
     stats = {column: (what.tag, what.stat) for column, what in shown.items() if isinstance(what, Metric)}
     if stats:
-        for training_id, values_of in metrics.shown(ids, set(stats.values())).items():
+        for training_id, values_of in metrics.shown(page, set(stats.values())).items():
             found[training_id].update({column: values_of.get(stat) for column, stat in stats.items()})
     whole = [text for text in shown if text in WHOLE]
     if whole:

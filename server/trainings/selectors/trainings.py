@@ -1,4 +1,4 @@
-"""One training, whole: the row, its documents, writers and snapshots."""
+"""One training, whole: the row, its documents and writers. Its snapshots are in `snapshots`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +7,7 @@ from uuid import UUID
 
 from server.accounts.principal import Principal, Role
 from server.trainings import access
-from server.trainings.errors import NoSuchSnapshot, SnapshotPending
-from server.trainings.models import Snapshot, Training, TrainingDetails
+from server.trainings.models import Training, TrainingDetails
 from server.trainings.selectors import console, rows
 from server.trainings.selectors.console import Page
 from server.trainings.selectors.rows import TrainingRow
@@ -29,20 +28,6 @@ class WriterRow:
     received_at: datetime
     finished_at: datetime | None
     lost_points: int
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotRow:
-    """A checkpoint. ``pending``: its bytes have not arrived yet."""
-
-    id: UUID
-    tag: str
-    iteration: int
-    name: str
-    size: int
-    sha256: str
-    created_at: datetime
-    pending: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,38 +103,6 @@ def console_lines(
     if first < 0:
         first = console.tail_start(total=found.console_lines, count=-first)
     return console.lines(training_id=found.id, first=first, limit=limit, stream=stream, search=search)
-
-
-def snapshots(*, viewer: Principal, ref: str) -> list[SnapshotRow]:
-    """A training's snapshots, by iteration.
-
-    Raises:
-        NoSuchTraining
-    """
-    found = access.find_training(viewer=viewer, ref=ref)
-    return [_snapshot(row) for row in found.snapshots.order_by("iteration", "created_at", "id")]
-
-
-def snapshot_for_download(*, viewer: Principal, ref: str, snapshot_id: UUID) -> SnapshotRow:
-    """A snapshot whose bytes are there.
-
-    Raises:
-        NoSuchTraining, NoSuchSnapshot
-        SnapshotPending: the bytes have not arrived.
-    """
-    found = access.find_training(viewer=viewer, ref=ref)
-    snapshot = Snapshot.objects.filter(training=found, id=snapshot_id).first()
-    if snapshot is None:
-        raise NoSuchSnapshot("This training has no such snapshot.")
-    if not snapshot.held:
-        raise SnapshotPending("The bytes of this snapshot have not arrived yet. Is its sender still running?")
-    return _snapshot(snapshot)
-
-
-def _snapshot(row: Snapshot) -> SnapshotRow:
-    return SnapshotRow(
-        row.id, row.tag, row.iteration, row.name, row.size, row.sha256, row.created_at, pending=not row.held
-    )
 
 
 def _writers(found: Training) -> list[WriterRow]:

@@ -1,22 +1,18 @@
-"""HTTP of trainings: the table, one training, its console and its snapshots."""
+"""HTTP of trainings: the table, one training and its console."""
 
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from server.accounts.views import caller
-from server.blobs.responses import ranged
 from server.trainings import serializers
 from server.trainings.selectors import table
 from server.trainings.selectors import trainings as selectors
-from server.trainings.services import lifecycle, snapshots
+from server.trainings.services import lifecycle
 
 REF = OpenApiParameter("ref", str, OpenApiParameter.PATH, description="The training's id (UUID) or number.")
 
@@ -110,18 +106,6 @@ class ConsoleView(APIView):
         return Response(serializers.ConsoleSerializer(page).data)
 
 
-@extend_schema(parameters=[REF])
-class SnapshotsView(APIView):
-    """A training's checkpoints."""
-
-    @extend_schema(operation_id="snapshots_list", responses=serializers.SnapshotsSerializer)
-    def get(self, request: Request, ref: str) -> Response:
-        """Checkpoints of a training, by iteration."""
-        snapshots.claim_pending(training_id=selectors.training_id(viewer=caller(request), ref=ref))
-        items = selectors.snapshots(viewer=caller(request), ref=ref)
-        return Response(serializers.SnapshotsSerializer({"items": items}).data)
-
-
 class AnyBytes(BaseRenderer):
     """Lets clients ask for any content type: the answer is the file, as it came. Errors stay JSON."""
 
@@ -130,27 +114,6 @@ class AnyBytes(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         return JSONRenderer().render(data, accepted_media_type, renderer_context)
-
-
-@extend_schema(parameters=[REF])
-class SnapshotFileView(APIView):
-    """The bytes of a checkpoint."""
-
-    renderer_classes = [JSONRenderer, AnyBytes]
-
-    @extend_schema(
-        operation_id="snapshots_file",
-        responses={
-            (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            (206, "application/octet-stream"): OpenApiTypes.BINARY,
-            304: OpenApiResponse(description="Unchanged."),
-        },
-    )
-    def get(self, request: Request, ref: str, snapshot_id: UUID) -> HttpResponseBase:
-        """The file; takes byte ranges and conditions."""
-        snapshots.claim_pending(training_id=selectors.training_id(viewer=caller(request), ref=ref))
-        found = selectors.snapshot_for_download(viewer=caller(request), ref=ref, snapshot_id=snapshot_id)
-        return ranged(request._request, sha256=found.sha256, filename=found.name)
 
 
 def _whole(request: Request, ref: str) -> Response:

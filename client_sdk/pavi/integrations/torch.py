@@ -102,6 +102,7 @@ class Watch:
         self._bins = bins
         self._first_step = first_step
         self._steps: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._strangers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._handle: Any = None
         if not training._silent:
             self._handle = register_optimizer_step_pre_hook(self._before_step)
@@ -150,7 +151,7 @@ class Watch:
         if count % self._every:
             return
         model = self._model()
-        if model is None:
+        if model is None or self._training._ended:
             self.remove()
             return
         own = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
@@ -158,13 +159,19 @@ class Watch:
         self._log(chosen, self._first_step + count)
 
     def _trains(self, optimizer: Any) -> bool:
-        """Whether an optimiser has any parameter of the model. One that has none is asked again at its next step."""
+        """Whether an optimiser has any parameter of the model. One that has none is asked again when it has more."""
+        size = sum(len(group["params"]) for group in optimizer.param_groups)
+        if self._strangers.get(optimizer) == size:
+            return False
         model = self._model()
         if model is None:
             self.remove()
             return False
         own = {id(parameter) for _, parameter in _named(model)}
-        return any(id(parameter) in own for group in optimizer.param_groups for parameter in group["params"])
+        if any(id(parameter) in own for group in optimizer.param_groups for parameter in group["params"]):
+            return True
+        self._strangers[optimizer] = size
+        return False
 
     def _log(self, parameters: list[tuple[str, Any]], step: int) -> None:
         tensors: dict[str, Any] = {}

@@ -138,7 +138,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "frontend" / "plain" / "static"]
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "plain" / "static", BASE_DIR / "frontend" / "dist"]
 WHITENOISE_USE_FINDERS = True  # straight from their folders: nothing to collect, no STATIC_ROOT
 WHITENOISE_AUTOREFRESH = DEBUG
 

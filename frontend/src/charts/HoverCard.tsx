@@ -1,0 +1,58 @@
+// The card beside the pointer: values of all curves at one x, sorted, with the nearest in bold.
+
+import { Portal } from "@mantine/core";
+import { useLayoutEffect, useRef } from "react";
+
+import { duration, number } from "./format";
+import classes from "./HoverCard.module.css";
+import type { Hovered } from "./types";
+
+const SHOWN = 12;
+const GAP = 14;
+
+export function HoverCard({ hovered, buckets }: { hovered: Hovered; buckets: boolean }) {
+  const card = useRef<HTMLDivElement>(null);
+  const { rows, nearest, clientX, clientY } = hovered;
+  const shown = [...rows].sort((a, b) => a.distance - b.distance).slice(0, SHOWN);
+  shown.sort((a, b) => b.value - a.value);
+
+  useLayoutEffect(() => {
+    const element = card.current!;
+    const { offsetWidth: width, offsetHeight: height } = element;
+    const left = clientX + GAP + width > innerWidth ? clientX - GAP - width : clientX + GAP;
+    const top = Math.min(clientY + GAP, innerHeight - height - 8);
+    element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+  }, [clientX, clientY, rows]);
+
+  return (
+    <Portal>
+      <div ref={card} className={classes.card} role="tooltip">
+        <div className={classes.where}>
+          {where(hovered)}
+          {rows.length > SHOWN && ` · ${SHOWN} / ${rows.length}`}
+        </div>
+        <table>
+          <tbody>
+            {shown.map(({ curve, value, min, max }) => (
+              <tr key={curve.key} className={curve === nearest ? classes.nearest : undefined}>
+                <td>
+                  <span className={classes.swatch} style={{ background: curve.color }} />
+                </td>
+                <td className={classes.name}>{curve.name}</td>
+                <td className={classes.number}>{number(value)}</td>
+                {buckets && <td className={classes.spread}>{min === max ? "" : `${number(min)} … ${number(max)}`}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Portal>
+  );
+}
+
+function where({ x, to, axis }: Hovered): string {
+  if (axis === "time") return new Date(x * 1000).toLocaleString();
+  if (axis === "relative") return `+ ${duration(x)}`;
+  const [first, last] = [Math.ceil(x), to === null ? x : Math.ceil(to) - 1];
+  return last - first < 1 ? `step ${x.toLocaleString("en")}` : `steps ${first.toLocaleString("en")} – ${last.toLocaleString("en")}`;
+}

@@ -69,7 +69,7 @@ function picture(panel, item, { small = false, boxes = true, captioned = true, o
   image.addEventListener("error", () => image.replaceWith(h("div.absent.muted", {}, "cannot be shown")), { once: true });
   if (width && width < 128) image.classList.add("pixels");
   const frame = h("span.frame", {}, image, boxes && width && height ? overlay(item.meta) : null);
-  const body = onopen ? h("button.open", { type: "button", title: "Enlarge", onclick: onopen }, frame) : frame;
+  const body = onopen ? h("button.open", { type: "button", title: "Enlarge", "aria-label": `Enlarge ${image.alt}`, onclick: onopen }, frame) : frame;
   return h("figure.picture", { data: { step: item.step, index: item.index ?? 0 } }, body, caption && captioned ? h("figcaption", {}, caption) : null);
 }
 

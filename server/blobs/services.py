@@ -17,13 +17,16 @@ from server.blobs import errors, metrics
 from server.blobs.models import Blob, Hold, Part, Possession, Upload
 from server.blobs.selectors import BlobInfo, UploadState, own_upload, possesses, stat, state_of
 from server.blobs.storage import configured, new_key
-from server.blobs.storage.interface import BLOCK_BYTES
 from server.blobs.stream import BlobStream
 
 PART_BYTES = 16 << 20
+MAX_PART_BYTES = 128 << 20
+_PARTS = 32
+"""An upload has about so many parts: each costs a request and a transaction, and is what a broken connection costs."""
 MAX_PARTS = 10_000  # what S3 can join
 MAX_OPEN_UPLOADS = 1_000
 UPLOAD_LIFETIME = timedelta(days=7)
+_RECEIVED_BYTES = 1 << 20
 _ANSWER_LIFETIME = timedelta(days=1)
 _JOIN_LEASE = timedelta(minutes=15)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -81,16 +84,13 @@ def write_part(
     _check_part(upload, number, length)
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise errors.BadDigest("The part's sha256 must be 64 lowercase hexadecimal digits.")
-    digest = hashlib.sha256()
-    configured().write_part(
-        upload_id=upload.id, number=number, blocks=_checked_blocks(stream, length, digest, sha256=sha256)
-    )
+    configured().write_part(upload_id=upload.id, number=number, blocks=_checked_blocks(stream, length, sha256))
     with transaction.atomic():
         alive = Upload.objects.filter(id=upload.id).update(expires_at=timezone.now() + UPLOAD_LIFETIME)
         if not alive:
             raise errors.UnknownUpload("This upload has expired meanwhile. Start it again with POST blobs/uploads.")
         Part.objects.update_or_create(
-            upload_id=upload.id, number=number, defaults={"size": length, "sha256": digest.hexdigest()}
+            upload_id=upload.id, number=number, defaults={"size": length, "sha256": sha256 or ""}
         )
     metrics.RECEIVED_BYTES.inc(length)
 
@@ -108,17 +108,17 @@ def complete_upload(*, actor: Principal, upload_id: UUID) -> UploadState:
     upload = own_upload(viewer=actor, upload_id=upload_id)
     if upload.completed_at is not None:
         return state_of(upload)
-    parts = _all_parts(upload)
+    numbers = _all_parts(upload)
     _lease(upload)
     key = new_key(upload.sha256)
     try:
-        configured().assemble(
-            upload_id=upload.id, numbers=sorted(parts), key=key, sha256=upload.sha256, size=upload.size
-        )
+        configured().assemble(upload_id=upload.id, numbers=numbers, key=key, sha256=upload.sha256, size=upload.size)
         new = _publish(upload, key)
     except errors.DigestMismatch as mismatch:
         metrics.REFUSED.inc()
-        mismatch.details["parts"] = parts
+        mismatch.details["parts"] = {
+            number: configured().part_digest(upload_id=upload.id, number=number) for number in numbers
+        }
         raise
     except errors.BytesMissing:
         upload.parts.all().delete()
@@ -216,9 +216,9 @@ def _refresh(sha256: str) -> bool:
 
 
 def _part_size(size: int) -> int:
-    """The usual part size, larger (in whole MiB) where the usual one would make too many parts."""
-    needed = -(-size // MAX_PARTS)
-    return max(PART_BYTES, -(-needed // (1 << 20)) << 20)
+    """Bytes of a part, in whole MiB where they are more than the usual ones."""
+    wanted = max(min(-(-size // _PARTS), MAX_PART_BYTES), -(-size // MAX_PARTS))
+    return max(PART_BYTES, -(-wanted // (1 << 20)) << 20)
 
 
 def _part_count(upload: Upload) -> int:
@@ -234,30 +234,33 @@ def _check_part(upload: Upload, number: int, length: int) -> None:
         raise errors.BadPart(f"Part {number} must have {wanted} bytes, not {length}.", wanted=wanted)
 
 
-def _checked_blocks(stream: BinaryIO, length: int, digest: "hashlib._Hash", *, sha256: str | None) -> Iterator[bytes]:
+def _checked_blocks(stream: BinaryIO, length: int, sha256: str | None) -> Iterator[bytes]:
     """The stream's blocks; raises at their end when they are not what was announced, so that nothing is kept."""
+    digest = hashlib.sha256()
     left = length
     while left:
         try:
-            block = stream.read(min(BLOCK_BYTES, left))
+            block = stream.read(min(_RECEIVED_BYTES, left))
         except UnreadablePostError:
             block = b""  # the connection broke
         if not block:
             raise errors.CutShort(f"{left} of {length} bytes did not arrive. Send the part again.", missing=left)
-        digest.update(block)
+        if sha256 is not None:
+            digest.update(block)
         left -= len(block)
         yield block
     if sha256 is not None and digest.hexdigest() != sha256:
         raise errors.DigestMismatch("The part arrived damaged. Send it again.", sha256=digest.hexdigest())
 
 
-def _all_parts(upload: Upload) -> dict[int, str]:
-    """Number and sha256 of every part."""
-    parts = dict(upload.parts.values_list("number", "sha256"))
-    missing = [number for number in range(1, _part_count(upload) + 1) if number not in parts]
+def _all_parts(upload: Upload) -> list[int]:
+    """The numbers of all parts."""
+    here = set(upload.parts.values_list("number", flat=True))
+    numbers = list(range(1, _part_count(upload) + 1))
+    missing = [number for number in numbers if number not in here]
     if missing:
         raise errors.Incomplete(f"{len(missing)} parts are missing. Send them first.", missing=missing[:100])
-    return parts
+    return numbers
 
 
 def _lease(upload: Upload) -> None:

@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 
 _wsgi = get_wsgi_application()  # sets Django up: the imports below need its apps
 
+from server.config.bodies import gathered
 from server.live.routing import websocket_application
 from server.scalars.ingest import IngestEndpoint
 
@@ -28,7 +29,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"].startswith("/api/v1/ingest/"):
             await _ingest(scope, receive, send)
         else:
-            await _django(scope, receive, send)
+            await _django(scope, gathered(scope["headers"], receive), send)
     elif kind == "websocket":
         await websocket_application(scope, receive, send)
     elif kind == "lifespan":

@@ -34,9 +34,10 @@ class Storage(Protocol):
     """The largest object that can be stored."""
 
     def write_part(self, *, upload_id: UUID, number: int, blocks: Iterable[bytes]) -> None:
-        """Keeps a part durably, replacing an earlier one of that number.
+        """Keeps a part, replacing an earlier one of that number.
 
-        The part appears only when ``blocks`` is exhausted; an exception out of it leaves what was there before.
+        The part appears only when ``blocks`` is exhausted; an exception out of it leaves what was there before. A power
+        cut may cost it: then `assemble` refuses.
         """
 
     def assemble(self, *, upload_id: UUID, numbers: Sequence[int], key: str, sha256: str, size: int) -> None:
@@ -45,6 +46,13 @@ class Storage(Protocol):
         Raises:
             DigestMismatch: the joined bytes are not those of ``sha256`` and ``size``; nothing was published.
             BytesMissing: a part is not there.
+        """
+
+    def part_digest(self, *, upload_id: UUID, number: int) -> str:
+        """The sha256 of a part, hexadecimal. Reads it.
+
+        Raises:
+            BytesMissing: it is not there.
         """
 
     def open(self, key: str, *, start: int, stop: int) -> Reader:

@@ -1,18 +1,23 @@
-"""Bytes in a local folder: written beside, synced, then renamed, so that a file with a final name is whole."""
+"""Bytes in a local folder. A file with a final name is whole: written beside, then renamed.
+
+An object is a file, or a folder of segments: the parts of its upload, linked and never copied. What is announced as
+stored has been synced; parts of an open upload have not.
+"""
 
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from server.blobs.errors import BytesMissing, DigestMismatch, StorageUnavailable
-from server.blobs.storage.interface import BLOCK_BYTES, StoredObject
+from server.blobs.storage.interface import BLOCK_BYTES, Reader, StoredObject
+from server.blobs.storage.running import Identity, RunningDigests
+from server.blobs.storage.segments import Segments
 
 
 class LocalStorage:
@@ -24,31 +29,60 @@ class LocalStorage:
         self._objects = Path(root) / "objects"
         self._uploads = Path(root) / "uploads"
         self._unfinished = Path(root) / "unfinished"
+        self._running = RunningDigests()
 
     def write_part(self, *, upload_id: UUID, number: int, blocks: Iterable[bytes]) -> None:
-        with _failures(), self._published(self._part(upload_id, number)) as file:
-            for block in blocks:
-                file.write(block)
+        digest = self._running.before(upload_id, number)
+        with _failures(), self._beside() as temporary:
+            with temporary.open("xb", buffering=0) as file:
+                for block in blocks:
+                    _write(file, block)
+                    if digest is not None:
+                        digest.update(block)
+                identity = Identity.of(os.fstat(file.fileno()))
+            folder = self._uploads / str(upload_id)
+            folder.mkdir(parents=True, exist_ok=True)
+            temporary.replace(folder / str(number))
+            self._running.after(upload_id, number, digest, identity)
 
     def assemble(self, *, upload_id: UUID, numbers: Sequence[int], key: str, sha256: str, size: int) -> None:
-        with _failures(), self._published(self._objects / key) as file:
-            digest = hashlib.sha256()
-            for number in numbers:
-                # The open file is what is hashed and copied: a part that is replaced meanwhile is another file.
-                with self._open_part(upload_id, number) as part:
-                    while block := part.read(BLOCK_BYTES):
-                        digest.update(block)
-                        file.write(block)
-            if file.tell() != size or digest.hexdigest() != sha256:
-                raise DigestMismatch(
-                    "The bytes that arrived do not have the announced sha256 and size. Send the parts again.",
-                    sha256=digest.hexdigest(),
-                    size=file.tell(),
-                )
+        parts = [self._uploads / str(upload_id) / str(number) for number in numbers]
+        target = self._objects / key
+        with _failures(), self._beside() as temporary:
+            # What was linked is what is checked: a part that is replaced meanwhile is another file.
+            if len(parts) == 1:
+                files = [temporary]
+            else:
+                temporary.mkdir()
+                files = [temporary / f"{index:05d}" for index in range(len(parts))]
+            for part, file in zip(parts, files, strict=True):
+                _link(part, file)
+            self._check(upload_id, files, sha256, size)
+            for file in files:
+                _sync(file)
+                os.utime(file)  # its age as an object counts from now
+            if not parts:
+                temporary.rmdir()
+                temporary.touch()
+            _sync(temporary)
+            _make_folder(target.parent)
+            temporary.replace(target)
+            _sync(target.parent)
 
-    def open(self, key: str, *, start: int, stop: int) -> BinaryIO:  # noqa: ARG002  # its reader stops by itself
+    def part_digest(self, *, upload_id: UUID, number: int) -> str:
         try:
-            file = (self._objects / key).open("rb")
+            return _digest([self._uploads / str(upload_id) / str(number)])
+        except FileNotFoundError:
+            raise BytesMissing(f"Part {number} is not in the blob folder.") from None
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    def open(self, key: str, *, start: int, stop: int) -> Reader:  # noqa: ARG002  # its reader stops by itself
+        path = self._objects / key
+        try:
+            if path.is_dir():
+                return Segments(sorted(path.iterdir()), start)
+            file = path.open("rb")
         except FileNotFoundError:
             raise BytesMissing(f"The bytes of {key} are not in the blob folder. Restore it from a backup.") from None
         except OSError as error:
@@ -58,9 +92,17 @@ class LocalStorage:
 
     def delete(self, key: str) -> None:
         with _failures():
-            (self._objects / key).unlink(missing_ok=True)
+            path = self._objects / key
+            if path.is_dir():
+                # Renamed first, so that half an object never has an object's name.
+                with self._beside() as temporary:
+                    path.replace(temporary)
+                    shutil.rmtree(temporary)
+            else:
+                path.unlink(missing_ok=True)
 
     def delete_upload(self, upload_id: UUID) -> None:
+        self._running.forget(upload_id)
         with _failures():
             try:
                 shutil.rmtree(self._uploads / str(upload_id))
@@ -84,35 +126,65 @@ class LocalStorage:
         for path in self._unfinished.glob("*"):
             found = _modified(path)
             if found is not None and found < before:
-                path.unlink(missing_ok=True)
+                _remove(path)
                 count += 1
         return count
 
-    def _part(self, upload_id: UUID, number: int) -> Path:
-        return self._uploads / str(upload_id) / str(number)
-
-    def _open_part(self, upload_id: UUID, number: int) -> BinaryIO:
-        try:
-            return self._part(upload_id, number).open("rb")
-        except FileNotFoundError:
-            raise BytesMissing(f"Part {number} is not in the blob folder.") from None
+    def _check(self, upload_id: UUID, files: Sequence[Path], sha256: str, size: int) -> None:
+        """Refuses bytes that are not those that were announced."""
+        found = [file.stat() for file in files]
+        digest = self._running.whole(upload_id, [Identity.of(one) for one in found])
+        if digest is None:  # they came to other processes, or out of order
+            digest = _digest(files)
+        if sum(one.st_size for one in found) != size or digest != sha256:
+            raise DigestMismatch(
+                "The bytes that arrived do not have the announced sha256 and size. Send the parts again.",
+                sha256=digest,
+                size=sum(one.st_size for one in found),
+            )
 
     @contextmanager
-    def _published(self, target: Path) -> Iterator[BinaryIO]:
-        """A file that takes its final name when the block ends well, and vanishes when it does not."""
+    def _beside(self) -> Iterator[Path]:
+        """A name in ``unfinished`` for what is renamed when it is done, and vanishes when it is not."""
         self._unfinished.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._unfinished, delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                yield cast(BinaryIO, file.file)
-                file.flush()
-                os.fsync(file.fileno())
-                _make_folder(target.parent)
-                temporary.replace(target)
-                _sync_folder(target.parent)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+        temporary = self._unfinished / os.urandom(16).hex()
+        try:
+            yield temporary
+        except BaseException:
+            _remove(temporary)
+            raise
+
+
+def _write(file: BinaryIO, block: bytes) -> None:
+    view = memoryview(block)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _link(part: Path, file: Path) -> None:
+    """The same file under a second name; a copy where the file system has no such thing."""
+    try:
+        os.link(part, file)
+    except FileNotFoundError:
+        raise BytesMissing(f"Part {part.name} is not in the blob folder.") from None
+    except OSError:
+        shutil.copyfile(part, file)
+
+
+def _digest(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb", buffering=0) as reader:
+            while block := reader.read(BLOCK_BYTES):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -143,11 +215,12 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
+    _sync(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Brings a file's bytes, or a folder's names, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

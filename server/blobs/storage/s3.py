@@ -62,6 +62,15 @@ class S3Storage:
             else:
                 self._join(parts, target)
 
+    def part_digest(self, *, upload_id: UUID, number: int) -> str:
+        digest = hashlib.sha256()
+        with _failures():
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._part(upload_id, number))
+            with closing(answer["Body"]) as body:
+                while block := body.read(BLOCK_BYTES):
+                    digest.update(block)
+        return digest.hexdigest()
+
     def open(self, key: str, *, start: int, stop: int) -> Reader:
         # An empty range cannot be asked for; an empty object has no other.
         wanted = {"Range": f"bytes={start}-{stop - 1}"} if stop > start else {}

@@ -67,6 +67,12 @@ def carol(db: None) -> Principal:
 
 
 @pytest.fixture
+def dave(db: None) -> Principal:
+    """Somebody whom Ada makes a member of her projects."""
+    return accounts.create_user(username="dave", password="correct horse three")
+
+
+@pytest.fixture
 def share() -> Callable[..., None]:
     """Gives a role in a project of a name."""
 

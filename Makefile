@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 RUNTIME := $(VENV)/.installed
 TOOLS := $(VENV)/.installed-tools
+DASHBOARD := frontend/dist/app/index.html
+DASHBOARD_SOURCES := $(shell find frontend/src -type f -not -name schema.d.ts) $(wildcard frontend/*.json frontend/*.ts) \
+	frontend/index.html docs/openapi.yaml
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .PHONY: help install demo up test test-fast check format bench bench-peers openapi lock clean
@@ -13,7 +16,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 help: ## Shows the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-install: $(RUNTIME) ## Makes .venv with server, SDK and worker in it.
+install: $(RUNTIME) $(DASHBOARD) ## Makes .venv with server, SDK and worker in it, and builds the dashboard.
 
 # Fresh when nothing that decides the environment is newer than the stamp.
 $(RUNTIME): requirements/runtime.txt pyproject.toml client_sdk/pyproject.toml worker/pyproject.toml
@@ -24,6 +27,10 @@ $(RUNTIME): requirements/runtime.txt pyproject.toml client_sdk/pyproject.toml wo
 	$(INSTALL) --require-hashes -r requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation -e . -e client_sdk -e worker
 	@touch $@
+
+# Without a way to packages of Node there is no dashboard; the plain pages work.
+$(DASHBOARD): $(DASHBOARD_SOURCES) | $(RUNTIME)
+	@$(BIN)/python frontend/build.py build || echo "The dashboard was not built; the plain pages work without it."
 
 # What checks, tests and benchmarks need on top.
 $(TOOLS): requirements/dev.txt $(RUNTIME)
@@ -36,7 +43,7 @@ demo: install ## The platform and two real trainings; EXIT=1 stops when they are
 up: install ## The platform alone.
 	@$(BIN)/pavi-server up
 
-test: $(TOOLS) ## Every test, on SQLite and on PostgreSQL, and published clients in environments of their own.
+test: $(TOOLS) $(DASHBOARD) ## Every test, on SQLite and on PostgreSQL, and published clients in environments of their own.
 	$(BIN)/python -m tests.clients.environments
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests
 	PAVI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/server tests/contract tests/faults
@@ -44,7 +51,7 @@ test: $(TOOLS) ## Every test, on SQLite and on PostgreSQL, and published clients
 test-fast: $(TOOLS) ## The tests on SQLite without the slow ones.
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests -m "not slow"
 
-check: $(TOOLS) ## Format, lint, types, import rules, migrations, OpenAPI.
+check: $(TOOLS) $(DASHBOARD) ## Format, lint, types, import rules, migrations, OpenAPI.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -52,6 +59,7 @@ check: $(TOOLS) ## Format, lint, types, import rules, migrations, OpenAPI.
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file .venv/openapi.yaml
 	diff -u docs/openapi.yaml .venv/openapi.yaml
+	test ! -e $(DASHBOARD) || $(BIN)/python frontend/build.py check
 
 format: $(TOOLS) ## Formats and mends what can be mended.
 	$(BIN)/ruff check --fix .
@@ -72,4 +80,4 @@ lock: $(TOOLS) ## Resolves requirements/*.in again (hashes, no addresses).
 		$$compile dev.in -o dev.txt && $$compile runtime.in -c dev.txt -o runtime.txt
 
 clean: ## Removes the environment and caches; data/ stays.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache
+	rm -rf $(VENV) frontend/dist frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache

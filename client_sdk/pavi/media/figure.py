@@ -1,5 +1,6 @@
 """Plots: matplotlib figures, drawn as pictures of the size that they have."""
 
+import contextlib
 import sys
 from typing import Any
 
@@ -7,7 +8,7 @@ from pavi.media import png
 from pavi.media.image import Image, checked_png
 from pavi.media.shape import Encoded, Media, NotShown
 
-__all__ = ["Figure"]
+__all__ = ["Figure", "forget"]
 
 
 class Figure(Media):
@@ -43,12 +44,22 @@ class Figure(Media):
                 name=picture.name,
                 warnings=picture.warnings,
             )
-        pixels = _drawn(figure)
-        if self.close and (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
-            pyplot.close(figure)
+        try:
+            pixels = _drawn(figure)
+        finally:
+            if self.close:
+                forget(figure)
         height, width = pixels.shape[:2]
         data = checked_png(png.encode(pixels))
         return Encoded(self.kind, {"width": width, "height": height}, data=data, media_type="image/png")
+
+
+def forget(figure: Any) -> None:
+    """Tells pyplot, where it is in use, to let go of a figure. What is no figure of its own is no failure."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        with contextlib.suppress(Exception):
+            pyplot.close(figure)
 
 
 def _figure(value: Any) -> Any:

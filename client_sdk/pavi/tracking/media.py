@@ -95,6 +95,10 @@ def _show_one(shown: Shown, index: int, thing: Any, recorder: "Recorder | Silenc
         recorder.lose(1, "too large")
         notices.dropped(f"media:{named}:memory", f"{named} does not fit into memory; it is dropped and counted")
         return
+    except Exception as error:  # noqa: BLE001  # what comes next in the same call is still shown
+        recorder.lose(1, "not media")
+        notices.defect(named, error)
+        return
     for text in encoded.warnings:
         notices.once(f"media:{named}:{text[:20]}", f"{named} {text}")
     if event is not None:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def store_state(state: Any, folder: Path) -> StoredFile:
     with _new_file(folder) as temporary:
         with temporary.open("xb") as writer:
             torch = sys.modules.get("torch")
-            if torch is not None and isinstance(state, Mapping | list | tuple | torch.Tensor | torch.nn.Module):
+            if torch is not None and hasattr(torch, "save"):
                 torch.save(state, writer)
             else:
                 pickle.dump(state, writer, protocol=4)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pavi import media
 from pavi.exception import PointsDropped
+from pavi.media.figure import forget
 from pavi.media.pixels import batch, sheet
 from pavi.media.shape import NotShown
 from pavi.tracking.media import refuse
@@ -97,7 +98,9 @@ class MediaCalls:
     ) -> None:
         """Keeps a matplotlib figure, or a list of them; ``close`` tells pyplot to forget them afterwards."""
         figures = figure if isinstance(figure, list | tuple) else [figure]
-        self._show("figure", tag, global_step, walltime, lambda: [media.Figure(one, close=close) for one in figures])
+        self._show("figure", tag, global_step, walltime, lambda: [media.Figure(one) for one in figures])
+        for one in figures if close else ():  # also where nothing is logged: figures that stay open take memory
+            forget(one)
 
     def add_video(
         self,

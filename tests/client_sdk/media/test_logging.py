@@ -112,6 +112,14 @@ def test_what_cannot_be_shown_is_said_once_and_counted(training: pavi.Training, 
     assert losses(tmp_path) == {"not media": 6}
 
 
+def test_a_mistake_in_one_thing_spares_the_others(training: pavi.Training, tmp_path: Path, logged: Logged) -> None:
+    with pytest.warns(PaviWarning, match="the audio 'a' failed"):
+        training.log({"a": pavi.Audio(np.zeros(5), sample_rate="many"), "b": pavi.Text("x")})  # type: ignore[arg-type]
+    assert [event["tag"] for event in logged()] == ["b"]
+    training.finish()
+    assert losses(tmp_path) == {"not media": 1}
+
+
 def test_bad_tag_is_said(training: pavi.Training, tmp_path: Path, logged: Logged) -> None:
     with pytest.warns(PaviWarning, match="control character"):
         training.log({"a\nb": pavi.Text("x")})

@@ -59,6 +59,8 @@ writer.add_figure("figure", figure, 3)
 assert not pyplot.fignum_exists(figure.number)
 writer.add_figure("figures", [pyplot.figure(), pyplot.figure()], 3, close=False)
 assert len(pyplot.get_fignums()) == 2
+SummaryWriter(mode="disabled").add_figure("closed where nothing is logged", pyplot.gcf())
+assert len(pyplot.get_fignums()) == 1
 writer.add_video("video", torch.rand(2, 3, 3, 4, 6), 3, fps=2)
 writer.add_audio("audio", torch.rand(1, 800) * 2 - 1, 3, sample_rate=8000)
 writer.add_text("text", "# Words\n\n- ä", 3)

@@ -128,8 +128,9 @@ class BlobUpload:
 
     def _tell(self) -> None:
         if self._on_progress is not None and self._state is not None:
-            left = len(self._missing) * int(self._state["part_size"])
-            self._on_progress("sending", max(0, self._size - left), self._size)
+            part = int(self._state["part_size"])
+            left = sum(min(part, self._size - (number - 1) * part) for number in self._missing)
+            self._on_progress("sending", self._size - left, self._size)
 
 
 def upload_file(path: Path, client: Client, on_progress: OnProgress | None = None) -> Stored:

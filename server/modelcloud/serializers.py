@@ -18,7 +18,7 @@ class Shape(serializers.Serializer[Any]):
 
 def _path(**options: Any) -> serializers.CharField:
     """A path, whose spaces mean what they are."""
-    return serializers.CharField(max_length=MAX_PATH_CHARS, trim_whitespace=False, **options)
+    return serializers.CharField(max_length=MAX_PATH_CHARS, trim_whitespace=False, allow_blank=True, **options)
 
 
 def _comment() -> serializers.CharField:
@@ -32,7 +32,6 @@ class PathQuerySerializer(Shape):
     """One path."""
 
     path = _path(
-        allow_blank=True,
         default="",
         help_text="`project/folder/name`; empty is the root. `@v3` or `@production` behind it names a version. "
         "`~owner/project` tells projects of one name apart.",

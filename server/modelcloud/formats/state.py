@@ -97,6 +97,8 @@ def _tensor(value: Any, depth: int = 0) -> _Found | None:
         return _tensor(arguments[0], depth + 1) if arguments else None
     if name == "torch._tensor._rebuild_from_type_v2" and len(arguments) >= 3:
         return _tensor(Call(arguments[0], arguments[2]), depth + 1)
+    if name == "torch._utils._rebuild_sparse_tensor" and len(arguments) >= 2:
+        return _sparse(arguments[1], depth)
     if name.startswith("torch._utils._rebuild_") and len(arguments) >= 3:
         return _torch(name, arguments)
     if name in _RECONSTRUCT:
@@ -104,6 +106,14 @@ def _tensor(value: Any, depth: int = 0) -> _Found | None:
     if name in _FROM_BUFFER and len(arguments) >= 3:
         return _shaped(arguments[2], _numpy_dtype(arguments[1]))
     return None
+
+
+def _sparse(data: Any, depth: int) -> _Found | None:
+    """A sparse tensor in coordinates: indices, values, size."""
+    if not isinstance(data, tuple) or len(data) < 3:
+        return None
+    values = _tensor(data[1], depth + 1)
+    return _shaped(data[2], values[1] if values is not None else "unknown")
 
 
 def _torch(name: str, arguments: tuple[Any, ...]) -> _Found | None:

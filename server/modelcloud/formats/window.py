@@ -12,7 +12,7 @@ MAX_FETCHES = 4_000
 _BLOCK = 128 << 10
 _FIRST_BLOCK = 4 << 10
 _SKIP_FROM = 4 << 10
-_MAX_LINE = 64 << 10
+_LINE_STEP = 1 << 10
 
 
 class SpentBudget(BadFile):
@@ -93,9 +93,11 @@ class PickleFile:
         return Skipped(length) if length >= _SKIP_FROM else self._window.read(start, length)
 
     def readline(self) -> bytes:
-        data = self._window.read(self._position, _MAX_LINE)
-        end = data.find(b"\n")
-        if end < 0:
-            raise BadFile("a line of the pickle has no end")
-        self._position += end + 1
-        return data[: end + 1]
+        start = self._position
+        while data := self._window.read(self._position, _LINE_STEP):
+            end = data.find(b"\n")
+            self._position += end + 1 if end >= 0 else len(data)
+            if end >= 0:
+                length = self._position - start
+                return self._window.read(start, length) if length < _SKIP_FROM else b"\n"
+        raise BadFile("a line of the pickle has no end")

@@ -8,7 +8,19 @@ from typing import Any
 import click
 
 from pavi import exception
-from pavi.cli import account, cloud, exporting, listing, project, server, snapshots, syncing, versions, weights
+from pavi.cli import (
+    account,
+    cloud,
+    exporting,
+    listing,
+    project,
+    server,
+    snapshots,
+    syncing,
+    tensorboard,
+    versions,
+    weights,
+)
 
 
 class _OneLineErrors(click.Group):
@@ -70,6 +82,7 @@ for _command in (
     exporting.export,
     exporting.open_training,
     server.server,
+    tensorboard.tb,
     cloud.cp,
     cloud.mv,
     cloud.rm,

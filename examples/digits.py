@@ -64,6 +64,38 @@ class Network:
         return loss, float((probabilities.argmax(axis=1) == labels).mean())
 
 
+def pictures(network: Network, images: np.ndarray, labels: np.ndarray) -> dict[str, object]:
+    """What one wants to see of a network: its weights, where it is sure, and where it is wrong."""
+    _, probabilities = network.forward(images)
+    guesses = probabilities.argmax(axis=1)
+    first, second = network.parameters["w1"], network.parameters["w2"]
+    filters = first[:, :64].T.reshape(8, 8, 8, 8).transpose(0, 2, 1, 3).reshape(64, 64)
+    filters = (filters - filters.min()) / (filters.max() - filters.min())
+    doubt = np.argsort(probabilities[np.arange(len(labels)), labels])[:6]  # the least sure of the truth
+    confusion = np.zeros((10, 10), int)
+    np.add.at(confusion, (labels, guesses), 1)
+    rows = [
+        [digit, *confusion[digit].tolist(), float(confusion[digit, digit] / confusion[digit].sum())]
+        for digit in range(10)
+    ]
+    return {
+        "weights/first_layer": pavi.Image(enlarged(filters, 4), caption="64 of the filters, 8 x 8 pixels each"),
+        "weights/w1": pavi.Histogram(first),
+        "weights/w2": pavi.Histogram(second),
+        "val/hardest": [
+            pavi.Image(enlarged(images[at].reshape(8, 8), 8), caption=f"a {labels[at]}, taken for a {guesses[at]}")
+            for at in doubt
+        ],
+        "val/confusion": pavi.Table(rows, columns=["digit", *(f"as {digit}" for digit in range(10)), "recall"]),
+        "val/is_eight": pavi.PrCurve(labels == 8, probabilities[:, 8]),
+    }
+
+
+def enlarged(picture: np.ndarray, times: int) -> np.ndarray:
+    """Each pixel as a square of ``times`` pixels."""
+    return np.kron(picture, np.ones((times, times)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lr", type=float, default=0.02, help="learning rate")
@@ -114,6 +146,7 @@ def main() -> None:
                 path = args.work_dir / f"lr{args.lr:g}-epoch_{epoch}.npz"
                 np.savez(path, **network.parameters)
                 training.add_snapshot_file(tag="mlp", snapshot_file_path=str(path), iteration=epoch)
+                training.log(pictures(network, val_x, val_y), step=iteration)
         training.summary["best_val_acc"] = best
 
 

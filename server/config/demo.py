@@ -24,6 +24,7 @@ from server.config.startup import Options, StartupError
 _EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "digits.py"
 _LEARNING_RATES = ("0.02", "0.001")
 _EPOCHS = "60"
+_MODEL = "digits/mlp"
 _USER = "demo"
 
 
@@ -56,7 +57,10 @@ def run(options: Options, *, exit_when_done: bool, say: Callable[[str], None]) -
         if failed and not platform.stop_asked:
             raise StartupError(f"a training failed; see {options.data_dir / 'demo'}")
         if not platform.stop_asked:
-            _print(["", *_table(api.trainings(str(compare["id"]))), "", f"  compare them: {address}"])
+            rows = api.trainings(str(compare["id"]))
+            model = api.promote(rows[0])
+            _print(["", *_table(rows), "", f"  compare them: {address}"])
+            _print([f"  the better one's last checkpoint is a model now: pavi://{model}   {options.url}/models/{model}"])
             _print([f"  {options.url}    user: {_USER}    password: {password}", ""])
             if not exit_when_done:
                 say("everything keeps running; Ctrl-C stops it.")
@@ -188,6 +192,14 @@ class _Api:
             if all(row["status"] != "running" for row in rows) or time.monotonic() > deadline:
                 return sorted(rows, key=lambda row: -row["best"])
             time.sleep(0.2)
+
+    def promote(self, row: dict[str, Any]) -> str:
+        """Makes the last checkpoint of a training a version of the demo's model. Returns the model's path."""
+        snapshots = self.get(f"/trainings/{row['number']}/snapshots")["items"]
+        last = max(snapshots, key=lambda snapshot: int(snapshot["iteration"]))
+        body = {"training": str(row["number"]), "snapshot": last["id"], "path": _MODEL, "alias": "candidate"}
+        self.post("/modelcloud/promote", body | {"comment": f"val/acc {row['acc']:.4f}"})
+        return _MODEL
 
     def _row(self, training: str) -> dict[str, Any]:
         found = self.get(f"/trainings/{training}")

@@ -29,8 +29,9 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'; form-action 'self'"
 )
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
-TRACE_SECURITY_POLICY = CONTENT_SECURITY_POLICY + f"; style-src 'self' {EMPTY_STYLE}"
-"""The viewer writes its rules into a style element that is there and empty: this hash allows that and no more."""
+TRACE_SECURITY_POLICY = CONTENT_SECURITY_POLICY + f"; style-src 'self' {EMPTY_STYLE}; connect-src 'self' blob:"
+"""The viewer writes its rules into a style element that is there and empty: the hash allows that and no more. It
+fetches what the page's script made of the trace."""
 CONSOLE_LINES = 200
 
 

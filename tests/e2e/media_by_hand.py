@@ -131,7 +131,10 @@ def chain_graph(blocks: int) -> dict[str, Any]:
 
 def trace() -> bytes:
     """A Chrome trace like torch.profiler's, compressed."""
-    events = []
+    # Its spans have names for processes and threads, and a thread that is only named.
+    events: list[dict[str, Any]] = [{"ph": "M", "name": "thread_name", "pid": 7, "tid": 0, "args": {"name": "idle"}}]
+    span = {"ph": "X", "cat": "Trace", "name": "PyTorch Profiler (0)", "pid": "Spans", "tid": "PyTorch Profiler"}
+    events.append(span | {"ts": 0, "dur": 20_000})
     for step in range(20):
         for depth, (name, start, length) in enumerate([("step", 0, 900), ("forward", 10, 400), ("conv2d", 30, 200)]):
             event = {"ph": "X", "cat": "cpu_op", "name": f"{name}", "pid": 1, "tid": 1}

@@ -1,6 +1,11 @@
 """From a checkpoint to a model in production, as a person does it; and what a reader is not offered."""
 
+import json
+import os
+import pickle
+import struct
 import uuid
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -115,6 +120,34 @@ def test_snapshots_are_pinned_deleted_and_kept_by_rules(platform: RunningPlatfor
     fill(page, "Save", last="1")
     expect(page.locator("#snapshots")).to_contain_text("kept: the last 1")
     expect(first).to_be_visible()  # pinned
+
+
+class Harmful:
+    """Runs a command when it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        return os.system, ("echo owned",)
+
+
+def test_tensors_are_listed_and_programs_are_named(platform: RunningPlatform, page: Page, trained: Writer) -> None:
+    header = {"conv.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
+    text = json.dumps(header).encode()
+    files = {
+        "good.safetensors": struct.pack("<Q", len(text)) + text + bytes(24),
+        "bad.pkl": pickle.dumps({"weight": Harmful()}),
+    }
+    project = trained.training["project"].split("/")[-1]
+    for name, content in files.items():
+        body = {"path": f"{project}/{name}", "sha256": trained.blob(content)}
+        assert platform.session().post(f"{platform.url}/api/v1/modelcloud/files", json=body).ok
+    sign_in(page, platform)
+    page.goto(f"{platform.url}/models/{project}/good.safetensors")
+    page.get_by_text("List them").click()
+    expect(page.locator("#tensors tbody")).to_contain_text("conv.weight")
+    expect(page.locator("#tensors tbody")).to_contain_text("2 × 3")
+    page.goto(f"{platform.url}/models/{project}/bad.pkl")
+    page.get_by_text("List them").click()
+    expect(page.get_by_role("alert")).to_contain_text("system")
 
 
 def test_a_reader_is_offered_nothing_to_change(platform: RunningPlatform, page: Page, trained: Writer) -> None:

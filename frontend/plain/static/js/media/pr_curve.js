@@ -14,7 +14,7 @@ export class PrCurves {
 
   async show(items) {
     this.curves = [];
-    for (const item of items) this.curves.push(await this.panel.source.content(item));
+    for (const item of items) this.curves.push(defined(await this.panel.source.content(item)));
     this.plane.show([0, 1.02], [0, 1.05]);
   }
 
@@ -52,4 +52,10 @@ export class PrCurves {
           `, TP ${number(one("true_positives"))}, FP ${number(one("false_positives"))}`,
     );
   }
+}
+
+/** Without the thresholds at which nothing is predicted: there is no precision then. */
+function defined(curve) {
+  const kept = curve.recall.map((_, at) => at).filter((at) => real(curve.true_positives[at]) + real(curve.false_positives[at]) > 0);
+  return Object.fromEntries(Object.entries(curve).map(([name, column]) => [name, kept.map((at) => column[at])]));
 }

@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypedDict
@@ -18,6 +18,7 @@ from server.scalars.blocks import Stats, stats_of
 from server.scalars.models import NO_RANK, Rewind, Segment, Series, Writer
 
 Stat = Literal["last", "min", "max", "count", "first_step", "last_step"]
+_POINTS_TOGETHER = 200_000
 _COLUMN: dict[str, str] = {
     "last": "last_value",
     "min": "min_value",
@@ -114,8 +115,8 @@ def _with_fresh(rows: Sequence[Series], training_ids: Collection[UUID]) -> dict[
     by_key = {(row.training_id, row.id): row for row in rows}
     dictionaries = pending.Dictionaries()
     for training_id in trainings - rewound:
-        for item in pending.read([training_id], dictionaries):
-            for one, columns in pending.by_series([item]).items():
+        for items in _together(pending.read([training_id], dictionaries)):
+            for one, columns in pending.by_series(items).items():
                 row = by_key.get((training_id, one))
                 if row is not None:
                     before = found.get((training_id, one)) or restate.of_row(row)
@@ -128,6 +129,19 @@ def _with_fresh(rows: Sequence[Series], training_ids: Collection[UUID]) -> dict[
             found[(training_id, ref.id)] = reading.stats(reader.runs(training_id, ref.id, distinct=False))
     found.update(_reduced(rows, trainings | rewound))
     return found
+
+
+def _together(items: Iterable[pending.Pending]) -> Iterator[list[pending.Pending]]:
+    """Consecutive segments, so many that sorting them costs more than calling for it."""
+    group: list[pending.Pending] = []
+    points = 0
+    for item in items:
+        group.append(item)
+        points += len(item.slots)
+        if points >= _POINTS_TOGETHER:
+            yield group
+            group, points = [], 0
+    yield group
 
 
 def _reduced(rows: Sequence[Series], trainings: set[UUID]) -> dict[tuple[UUID, int], Stats]:

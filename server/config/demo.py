@@ -60,7 +60,7 @@ def run(options: Options, *, exit_when_done: bool, say: Callable[[str], None]) -
             rows = api.trainings(str(compare["id"]))
             model = api.promote(rows[0])
             _print(["", *_table(rows), "", f"  compare them: {address}"])
-            _print([f"  the better one's last checkpoint is a model now: pavi://{model}   {options.url}/models/{model}"])
+            _print([f"  a model now, from the better one's checkpoint: pavi://{model}   {options.url}/models/{model}"])
             _print([f"  {options.url}    user: {_USER}    password: {password}", ""])
             if not exit_when_done:
                 say("everything keeps running; Ctrl-C stops it.")

@@ -31,7 +31,7 @@ _DEFAULTS: dict[str, Any] = {
 _COUNTS = ("max_epochs", "log_interval", "save_interval")
 
 
-class ConfigError(ValueError):
+class ConfigError(Exception):
     """The configuration makes no sense; the message says what does."""
 
 

@@ -11,10 +11,15 @@ from django.test import Client
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED = """
 audit blobs/uploads blobs/uploads/{} blobs/uploads/{}/complete blobs/uploads/{}/parts/{} compares compares/{}
-compares/{}/trainings compares/{}/trainings/{} ingest/{} ingest/{}/{} login logout me projects projects/{}
-projects/{}/members projects/{}/members/{} scalars/checksums scalars/export scalars/latest scalars/points scalars/query
-scalars/series tokens tokens/{} trainings trainings/{} trainings/{}/console trainings/{}/restore
-trainings/{}/snapshots trainings/{}/snapshots/{}/file writers/{}
+compares/{}/trainings compares/{}/trainings/{} ingest/{} ingest/{}/{} login logout me modelcloud/aliases
+modelcloud/file modelcloud/files modelcloud/history modelcloud/move modelcloud/node modelcloud/nodes
+modelcloud/nodes/{} modelcloud/nodes/{}/restore modelcloud/promote modelcloud/quota modelcloud/tensors
+modelcloud/trash modelcloud/versions modelcloud/versions/{} projects projects/{} projects/{}/members
+projects/{}/members/{} projects/{}/snapshots/rules scalars/checksums scalars/export scalars/latest scalars/points
+scalars/query scalars/series tokens tokens/{} trainings trainings/{} trainings/{}/console trainings/{}/media
+trainings/{}/media/items trainings/{}/media/steps trainings/{}/media/{}/file trainings/{}/media/{}/thumbnail
+trainings/{}/restore trainings/{}/snapshots trainings/{}/snapshots/rules trainings/{}/snapshots/{}
+trainings/{}/snapshots/{}/file writers/{}
 """
 
 

@@ -58,20 +58,28 @@ def list_nodes(path: str, *, recursive: bool, trash: bool, as_json: bool) -> Non
 @click.option("--overwrite", is_flag=True, help="A further version of what is there; locally, replace it.")
 @click.option("--comment", metavar="TEXT", help="Kept with each version made.")
 def cp(sources: tuple[str, ...], target: str, recursive: bool, overwrite: bool, comment: str | None) -> None:
-    """Copy files to, from or inside of the ModelCloud. A copy that broke off is gone on with by the same command."""
+    """Copy files to, from or inside of the ModelCloud. A copy that broke off is gone on with by the same command.
+
+    A file goes into TARGET if that is a folder, else it becomes TARGET. A folder becomes TARGET, or goes into it under
+    its own name if TARGET ends in /.
+    """
     into = len(sources) > 1 or target.endswith("/")
     if is_cloud(target):
-        into = into or _holds_files(target)
+        folder = _holds_files(target)
         for source in sources:
             if is_cloud(source):
-                _across(source, target, into=into, recursive=recursive, overwrite=overwrite)
+                node = modelcloud.get(source)
+                inside = into or (folder and node.kind == "file")
+                _across(node, target, into=inside, recursive=recursive, overwrite=overwrite)
             else:
-                _up(Path(source), target, into=into, recursive=recursive, overwrite=overwrite, comment=comment)
+                local = Path(source)
+                inside = into or (folder and not local.is_dir())
+                _up(local, target, into=inside, recursive=recursive, overwrite=overwrite, comment=comment)
         return
     if not all(is_cloud(source) for source in sources):
         raise BadSetting("neither SOURCE nor TARGET is in the ModelCloud; one of them must begin with pavi://")
     for source in sources:
-        _down(source, Path(target), into=into or Path(target).is_dir(), recursive=recursive, overwrite=overwrite)
+        _down(source, Path(target), into=into, recursive=recursive, overwrite=overwrite)
 
 
 @click.command(epilog=_PATHS)
@@ -139,10 +147,11 @@ def _up(local: Path, target: str, *, into: bool, recursive: bool, overwrite: boo
 
 def _down(source: str, local: Path, *, into: bool, recursive: bool, overwrite: bool) -> None:
     node = modelcloud.get(source)
-    if into:
-        local = local / (node.name or "models")
     # A model without -r is its newest version, as `pavi://project/model@production` is.
-    if node.sha256 is not None and not (recursive and node.kind != "file"):
+    alone = node.sha256 is not None and not (recursive and node.kind != "file")
+    if into or (alone and local.is_dir()):
+        local = local / (node.name or "models")
+    if alone:
         files = [trees.Down(node, local)]
     elif recursive:
         files = list(trees.plan_download(node, local))
@@ -155,8 +164,7 @@ def _down(source: str, local: Path, *, into: bool, recursive: bool, overwrite: b
         click.echo(f"{one.node.uri} {'→' if fetched else '='} {one.local}")
 
 
-def _across(source: str, target: str, *, into: bool, recursive: bool, overwrite: bool) -> None:
-    node = modelcloud.get(source)
+def _across(node: Node, target: str, *, into: bool, recursive: bool, overwrite: bool) -> None:
     path = joined(normal(target), node.name) if into else normal(target)
     if node.kind == "file":
         pairs = [(node, path)]
@@ -164,7 +172,7 @@ def _across(source: str, target: str, *, into: bool, recursive: bool, overwrite:
         files = [child for child in node.children(recursive=True) if child.kind == "file"]
         pairs = [(child, path + child.path.removeprefix(node.path)) for child in files]
     else:
-        raise BadSetting(f"{source} is a {node.kind}; -r copies it with all that it holds")
+        raise BadSetting(f"{node.uri} is a {node.kind}; -r copies it with all that it holds")
     for one, to in pairs:
         with transferring.bar(one.name) as show:
             made = trees.copy(one, to, overwrite=overwrite, on_progress=show)

@@ -13,7 +13,15 @@ from pavi.exception import BadSetting
 _WHICH = "SNAPSHOT is an iteration, `last`, or the beginning of an id."
 
 
-@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND SNAPSHOT]")
+class _AfterwardsToo(click.Group):
+    """Takes ``--json`` behind TRAINING as well, where people write it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = ["--json"] if "--json" in args else []
+        return super().parse_args(ctx, [*first, *(word for word in args if word != "--json")])
+
+
+@click.group(cls=_AfterwardsToo, invoke_without_command=True, subcommand_metavar="[COMMAND SNAPSHOT]")
 @click.argument("training")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array, for programs.")
 @click.pass_context

@@ -39,7 +39,7 @@ def items(api: Api, training: StoredTraining, kind: str, tag: str) -> list[dict[
     return list(answer["items"])
 
 
-@pytest.mark.parametrize("run", ["torch", "x"])
+@pytest.mark.parametrize("run", ["torch", "x", "tf2"])
 def test_scalars_point_by_point(written: dict[str, Any], trainings: dict[str, StoredTraining], run: str) -> None:
     expected = written["read"][run]["scalars"]
     found = {
@@ -52,9 +52,9 @@ def test_scalars_point_by_point(written: dict[str, Any], trainings: dict[str, St
 
 
 def test_again_adds_nothing(written: dict[str, Any], trainings: dict[str, StoredTraining]) -> None:
-    assert set(trainings) == {"torch", "torch/hparams", "x"}
+    assert set(trainings) == {"torch", "torch/hparams", "x", "tf2"}
     assert "902 points" in written["first"]
-    assert written["again"].count("nothing new") == 3
+    assert written["again"].count("nothing new") == 4
     assert {training.status for training in trainings.values()} == {"finished"}
 
 
@@ -73,7 +73,7 @@ def test_pictures_byte_by_byte(
 
 
 def test_histograms(trainings: dict[str, StoredTraining], api: Api) -> None:
-    for run, count in (("torch", 1_000), ("x", 100)):
+    for run, count in (("torch", 1_000), ("x", 100), ("tf2", 200)):
         (item,) = items(api, trainings[run], "histogram", "weights")
         body = item["body"]
         assert sum(body["counts"]) == body["num"] == count
@@ -93,8 +93,9 @@ def test_the_rest(trainings: dict[str, StoredTraining], api: Api) -> None:
     assert sound["stored"]
     (layout,) = items(api, training, "layout", "custom_scalars")
     assert layout["body"] == {"both": {"losses": ["Multiline", ["train/loss", "val/loss"]]}}
-    (note,) = items(api, trainings["x"], "text", "note")
-    assert note["body"]["text"] == "from tensorboardX"
+    for run, words in (("x", "from tensorboardX"), ("tf2", "from TensorFlow")):
+        (note,) = items(api, trainings[run], "text", "note")
+        assert note["body"]["text"] == words
 
 
 def test_hyper_parameters_become_the_config(trainings: dict[str, StoredTraining]) -> None:

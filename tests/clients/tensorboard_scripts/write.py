@@ -12,6 +12,11 @@ import numpy as np
 import tensorboardX
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.plugins.histogram.summary_v2 import histogram_pb
+from tensorboard.plugins.scalar.summary_v2 import scalar_pb
+from tensorboard.plugins.text.summary_v2 import text_pb
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from torch.utils.tensorboard import SummaryWriter
 
 folder = Path(sys.argv[1])
@@ -47,6 +52,22 @@ def with_tensorboardx():
         writer.add_histogram("weights", random.normal(size=100), 1)
 
 
+def with_tensorflow_form():
+    """The tensors that TensorFlow 2 writes, from TensorBoard's own functions."""
+    writer = EventFileWriter(str(folder / "tf2"))
+
+    def add(summary, step):
+        writer.add_event(Event(wall_time=1_700_000_000.0 + step, step=step, summary=summary))
+
+    for step in range(50):
+        add(scalar_pb("loss", step / 3), step)
+    add(histogram_pb("weights", random.normal(size=200), buckets=30), 5)
+    add(text_pb("note", "from TensorFlow"), 5)
+    graph = Event(wall_time=1_700_000_100.0, graph_def=b"")
+    writer.add_event(graph)
+    writer.close()
+
+
 def scalars(run):
     read = EventAccumulator(str(folder / run), size_guidance={"scalars": 0, "tensors": 0, "images": 0}).Reload()
     found = {tag: [[one.step, one.wall_time, one.value] for one in read.Scalars(tag)] for tag in read.Tags()["scalars"]}
@@ -64,4 +85,5 @@ def scalars(run):
 
 with_torch()
 with_tensorboardx()
-print(json.dumps({run: scalars(run) for run in ("torch", "x")}))
+with_tensorflow_form()
+print(json.dumps({run: scalars(run) for run in ("torch", "x", "tf2")}))

@@ -1,6 +1,7 @@
 """Reads of media: the index of a training, the steps of a series, its items by page or thinned, one item's file."""
 
 import json
+import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,8 +149,8 @@ def file(*, viewer: Principal, ref: str, item_id: str) -> File:
     if item.pending:
         raise errors.ItemPending("The bytes of this item have not arrived yet. Is its sender still running?")
     kind = Series.objects.filter(training_id=owner, id=item.series).values_list("kind", flat=True).first()
-    name = item.name or f"{kind}-{item.step}"
-    return File(kind or "", item.sha256, item.media_type, item.size, name)
+    ending = ".npy" if kind == "tensor" else mimetypes.guess_extension(item.media_type) or ""
+    return File(kind or "", item.sha256, item.media_type, item.size, item.name or f"{kind}-{item.step}{ending}")
 
 
 def waits(*, viewer: Principal, ref: str) -> UUID | None:

@@ -101,6 +101,25 @@ def test_a_file_takes_ranges_and_conditions_and_runs_nowhere(gallery):
     assert gallery.client.send("get", path, HTTP_IF_NONE_MATCH=response["ETag"]).status_code == 304
 
 
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        ({}, "image-7.png"),
+        ({"name": "..."}, "image-7.png"),
+        ({"kind": "tensor", "media_type": "application/octet-stream"}, "tensor-7.npy"),
+    ],
+    ids=["without a name", "dots", "tensor"],
+)
+def test_a_file_without_a_name_gets_one(gallery, event, name):
+    data = picture()
+    upload(gallery.client, data)
+    gallery.log(image(data, step=7, **event))
+    (found,) = gallery.items(event.get("kind", "image"), "sample")
+    response = gallery.client.send("get", f"{gallery.path}/{found['id']}/file")
+    body_of(response)
+    assert response["Content-Disposition"] == f'inline; filename="{name}"'
+
+
 @pytest.mark.parametrize("item", ["0", "x", "9" * 18, "9" * 30, "-1"])
 def test_an_item_that_is_not_there(gallery, item):
     response = gallery.client.send("get", f"{gallery.path}/{item}/file")

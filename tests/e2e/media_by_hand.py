@@ -173,7 +173,7 @@ def write_everything(platform: RunningPlatform, name: str, **opening: Any) -> Me
         figure = {"media_type": "image/png", "meta": {"width": 480, "height": 300}}
         writer.media("figure", "val/confusion", step, content=picture(at + 40, (480, 300)), **figure)
         values = random.normal(0.2 * at, 1 + 0.3 * at, 4_000)
-        writer.media("histogram", "weights/conv1", step, body=histogram(values))
+        writer.media("histogram", "weights/conv1", step, body=histogram(values), meta={"nan": 7})
         writer.media("pr_curve", "val/pr", step, body=pr_curve(1.5 + at))
         writer.points("loss/train", [(step, 1.0 + step, math.exp(-step / 200))])
         writer.points("loss/val", [(step, 1.0 + step, math.exp(-step / 250) + 0.05)])

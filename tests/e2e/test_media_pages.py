@@ -64,6 +64,8 @@ def test_every_kind_is_shown(platform: RunningPlatform, page: Page, everything: 
         ("mesh", "shape"),
     ):
         assert drawn(panel(page, kind, tag).locator("canvas")) > 500
+    expect(panel(page, "histogram", "weights/conv1")).to_contain_text("4,000 values")
+    expect(panel(page, "histogram", "weights/conv1")).to_contain_text("7 × NaN")
     charts = panel(page, "layout", "custom")
     expect(charts).to_contain_text("2 metrics")
     expect(charts.locator("canvas").first).to_be_visible()

@@ -120,6 +120,11 @@ def test_snapshots_are_pinned_deleted_and_kept_by_rules(platform: RunningPlatfor
     fill(page, "Save", last="1")
     expect(page.locator("#snapshots")).to_contain_text("kept: the last 1")
     expect(first).to_be_visible()  # pinned
+    page.get_by_role("button", name="rules…").click()
+    page.get_by_role("dialog").locator("[name=scope]").select_option("project")
+    fill(page, "Save", last="5")
+    project = platform.get(f"/trainings/{trained.training['number']}")["project"]["id"]
+    assert platform.get(f"/projects/{project}/snapshots/rules")["keep_last"] == 5
 
 
 class Harmful:

@@ -12,10 +12,14 @@ const EVERY_MS = 3_000;
 const ROWS = 50;
 
 export class Snapshots {
-  /** @param {boolean} writable whether the viewer may change them */
-  constructor(element, training, writable) {
+  /**
+   * @param {HTMLElement} element the section
+   * @param {boolean} writable whether the viewer may change them
+   */
+  constructor(element, { training, project, writable }) {
     this.element = element;
     this.training = training;
+    this.project = project;
     this.writable = writable;
     this.most = ROWS;
     this.said = h("span.muted");
@@ -152,14 +156,30 @@ export class Snapshots {
         { name: "count", label: "And the best so many", type: "number", min: 1, step: 1, value: best?.count ?? "" },
         { name: "metric", label: "by the metric", value: best?.metric ?? mainTags(this.items)[0] ?? "" },
         { name: "mode", label: "where", type: "select", value: best?.mode ?? "max", options: [["max", "more is better"], ["min", "less is better"]] },
+        {
+          name: "scope",
+          label: "For",
+          type: "select",
+          value: "training",
+          options: [
+            ["training", "this training"],
+            ["project", "all trainings of the project without rules of their own"],
+            ["inherited", "this training again what the project says"],
+          ],
+        },
       ],
       act: "Save",
       onact: async (given) => {
-        const keepBest = given.count === null ? null : { metric: given.metric, mode: given.mode, count: given.count };
-        await api.put(`trainings/${this.training}/snapshots/rules`, { keep_last: given.last, keep_best: keepBest });
+        await this.setRules(given);
         await this.load();
       },
     });
+  }
+
+  setRules({ last, count, metric, mode, scope }) {
+    const rules = { keep_last: last, keep_best: count === null ? null : { metric, mode, count } };
+    if (scope === "project") return api.put(`projects/${this.project}/snapshots/rules`, rules);
+    return api.put(`trainings/${this.training}/snapshots/rules`, { ...rules, inherited: scope === "inherited" });
   }
 }
 
@@ -177,5 +197,5 @@ function rulesText(rules) {
   const parts = [];
   if (rules?.keep_last) parts.push(`the last ${rules.keep_last}`);
   if (rules?.keep_best) parts.push(`the ${rules.keep_best.count} best by ${rules.keep_best.metric} (${rules.keep_best.mode})`);
-  return parts.length ? `kept: ${parts.join(" and ")}` : "";
+  return parts.length ? `kept: ${parts.join(" and ")}${rules.inherited ? ", as the project says" : ""}` : "";
 }

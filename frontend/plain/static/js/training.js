@@ -8,7 +8,7 @@ import { Snapshots } from "./snapshots.js";
 import { watch } from "./watch.js";
 
 const KEPT_LINES = 5_000;
-const { id: training, writable } = document.getElementById("training").dataset;
+const { id: training, project, writable } = document.getElementById("training").dataset;
 const output = document.getElementById("console");
 const atEnd = () => output.scrollTop + output.clientHeight >= output.scrollHeight - 8;
 
@@ -39,7 +39,11 @@ function line({ stream, text, number }) {
 const followConsole = throttled(fetchConsole, 1_000);
 output.scrollTop = output.scrollHeight;
 const media = new MediaSection(document.getElementById("media"), training);
-const snapshots = new Snapshots(document.getElementById("snapshots"), training, writable !== undefined);
+const snapshots = new Snapshots(document.getElementById("snapshots"), {
+  training,
+  project,
+  writable: writable !== undefined,
+});
 watch((what) => {
   if (what.includes("console")) followConsole();
   if (what.includes("media")) media.refresh();

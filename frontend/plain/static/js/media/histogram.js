@@ -162,9 +162,9 @@ function histogram(item, body) {
   const num = real(body.num);
   const mean = real(body.sum) / num;
   const deviation = Math.sqrt(Math.max(0, real(body.sum_squares) / num - mean * mean));
-  const odd = Object.entries({ nan: "NaN", inf: "infinite", infinite: "infinite" })
+  const odd = Object.entries({ nan: "NaN", positive_infinity: "∞", negative_infinity: "−∞" })
     .filter(([name]) => item.meta?.[name])
-    .map(([name, text]) => `${item.meta[name]} ${text}`)
+    .map(([name, text]) => `${item.meta[name]} × ${text}`)
     .join(", ");
   return { step: item.step, edges: edges.slice(first, last + 1), counts: counts.slice(first, last), num, mean, deviation, min: body.min, max: body.max, odd };
 }

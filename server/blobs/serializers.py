@@ -21,3 +21,12 @@ class UploadAnswer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="Numbers, from 1, of the parts that are safely here."
     )
     complete = serializers.BooleanField(help_text="The bytes are stored, and known to be yours.")
+
+
+class SmallAnswer(serializers.Serializer[Any]):
+    """What became of small files, by sha256."""
+
+    stored = serializers.ListField(child=serializers.CharField(), help_text="Safely here, and known to be yours.")
+    damaged = serializers.ListField(
+        child=serializers.CharField(), help_text="Announced so, but their bytes have another digest."
+    )

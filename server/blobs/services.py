@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import UnreadablePostError
 from django.utils import timezone
 
 from server.accounts.principal import Principal
-from server.blobs import errors, metrics
+from server.blobs import errors, metrics, receiving
 from server.blobs.models import Blob, Hold, Part, Possession, Upload
 from server.blobs.selectors import BlobInfo, UploadState, own_upload, possesses, stat, state_of
 from server.blobs.storage import configured, new_key
@@ -26,7 +25,6 @@ _PARTS = 32
 MAX_PARTS = 10_000  # what S3 can join
 MAX_OPEN_UPLOADS = 1_000
 UPLOAD_LIFETIME = timedelta(days=7)
-_RECEIVED_BYTES = 1 << 20
 _ANSWER_LIFETIME = timedelta(days=1)
 _JOIN_LEASE = timedelta(minutes=15)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -237,17 +235,9 @@ def _check_part(upload: Upload, number: int, length: int) -> None:
 def _checked_blocks(stream: BinaryIO, length: int, sha256: str | None) -> Iterator[bytes]:
     """The stream's blocks; raises at their end when they are not what was announced, so that nothing is kept."""
     digest = hashlib.sha256()
-    left = length
-    while left:
-        try:
-            block = stream.read(min(_RECEIVED_BYTES, left))
-        except UnreadablePostError:
-            block = b""  # the connection broke
-        if not block:
-            raise errors.CutShort(f"{left} of {length} bytes did not arrive. Send the part again.", missing=left)
+    for block in receiving.blocks(stream, length):
         if sha256 is not None:
             digest.update(block)
-        left -= len(block)
         yield block
     if sha256 is not None and digest.hexdigest() != sha256:
         raise errors.DigestMismatch("The part arrived damaged. Send it again.", sha256=digest.hexdigest())

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from server.accounts.principal import Principal
-from server.blobs import errors, selectors, services
-from server.blobs.serializers import UploadAnswer, UploadRequest
+from server.blobs import errors, selectors, services, small
+from server.blobs.serializers import SmallAnswer, UploadAnswer, UploadRequest
 
 
 class AnyBytes(BaseParser):
@@ -81,6 +81,27 @@ class CompleteView(APIView):
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Check the whole and store it."""
         return _answer(services.complete_upload(actor=cast(Principal, request.user), upload_id=upload_id))
+
+
+class SmallView(APIView):
+    """Many small files at once."""
+
+    parser_classes = [AnyBytes]
+
+    @extend_schema(
+        operation_id="put_small_files",
+        tags=["blobs"],
+        request={"application/octet-stream": OpenApiTypes.BINARY},
+        responses={200: SmallAnswer},
+    )
+    def post(self, request: Request) -> Response:
+        """Send small files: of each 32 bytes of sha256, 4 bytes of length (little-endian), its bytes. 8 MiB in all."""
+        taken = small.store(
+            actor=cast(Principal, request.user),
+            stream=cast(BinaryIO, request._request),
+            length=_content_length(request),
+        )
+        return Response(SmallAnswer(asdict(taken)).data)
 
 
 def _answer(state: selectors.UploadState) -> Response:

@@ -29,7 +29,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"].startswith("/api/v1/ingest/"):
             await _ingest(scope, receive, send)
         else:
-            await _django(scope, gathered(scope["headers"], receive), send)
+            body: Any = gathered(scope["headers"], receive)  # a2wsgi has types of its own for the same things
+            await _django(scope, body, send)
     elif kind == "websocket":
         await websocket_application(scope, receive, send)
     elif kind == "lifespan":

@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY = (
 
 @require_GET
 @ensure_csrf_cookie
-def dashboard(request: HttpRequest, path: str = "") -> HttpResponse:
+def dashboard(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG001  # its script reads the path
     """The application. It asks who is signed in itself, so the file is the same for everybody."""
     try:
         response = HttpResponse(BUILT.read_bytes())

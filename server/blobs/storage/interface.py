@@ -40,6 +40,9 @@ class Storage(Protocol):
         cut may cost it: then `assemble` refuses.
         """
 
+    def write(self, *, key: str, data: bytes) -> None:
+        """Publishes small bytes under ``key``, atomically and durably."""
+
     def assemble(self, *, upload_id: UUID, numbers: Sequence[int], key: str, sha256: str, size: int) -> None:
         """Joins parts in the given order and publishes them under ``key``, atomically and durably.
 

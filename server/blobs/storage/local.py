@@ -45,6 +45,16 @@ class LocalStorage:
             temporary.replace(folder / str(number))
             self._running.after(upload_id, number, digest, identity)
 
+    def write(self, *, key: str, data: bytes) -> None:
+        target = self._objects / key
+        with _failures(), self._beside() as temporary:
+            with temporary.open("xb", buffering=0) as file:
+                _write(file, data)
+                os.fsync(file.fileno())
+            _make_folder(target.parent)
+            temporary.replace(target)
+            _sync(target.parent)
+
     def assemble(self, *, upload_id: UUID, numbers: Sequence[int], key: str, sha256: str, size: int) -> None:
         parts = [self._uploads / str(upload_id) / str(number) for number in numbers]
         target = self._objects / key

@@ -51,6 +51,10 @@ class S3Storage:
             with _failures():
                 self._client.put_object(Bucket=self._bucket, Key=self._part(upload_id, number), Body=spool)
 
+    def write(self, *, key: str, data: bytes) -> None:
+        with _failures():
+            self._client.put_object(Bucket=self._bucket, Key=self._objects + key, Body=data)
+
     def assemble(self, *, upload_id: UUID, numbers: Sequence[int], key: str, sha256: str, size: int) -> None:
         with _failures():
             parts = self._verify([self._part(upload_id, number) for number in numbers], sha256=sha256, size=size)

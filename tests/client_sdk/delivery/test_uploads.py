@@ -84,3 +84,19 @@ def test_unfinished_copies_are_not_sent(written: Written, client: Client) -> Non
     keep(written, b"x").with_name(".123-abc").write_bytes(b"half")
     sync(written.journal, client)
     assert (written.writer.folder / "files" / ".123-abc").exists()
+
+
+def test_small_files_go_together(written: Written, client: Client) -> None:
+    contents = [os.urandom(2_000) for _ in range(300)] + [os.urandom(600_000), b""]
+    paths = [keep(written, content) for content in contents]
+    (damaged := keep(written, b"weights")).write_bytes(b"WEIGHTS")
+    uploads = Uploads(written.writer.folder, client)
+    steps = 0
+    while uploads.step():
+        steps += 1
+    assert not any(path.exists() for path in paths)
+    assert damaged.read_bytes() == b"WEIGHTS"
+    assert steps < 20  # one by one, they would be nine hundred
+    sync(written.journal, client)
+    items = client.get(f"trainings/{written.training}/snapshots")["items"]
+    assert sum(not item["pending"] for item in items) == len(contents)

@@ -37,11 +37,11 @@ def masked_many(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], size
 
 def _crcs(data: npt.NDArray[np.uint8], starts: Any, sizes: Any) -> Words:
     found = np.empty(len(starts), np.uint32)
-    long = sizes > _LONG
-    for index in np.flatnonzero(long).tolist():
-        found[index] = _long(data[starts[index] : starts[index] + sizes[index]])
-    short = np.flatnonzero(~long)
+    long, short = np.flatnonzero(sizes > _LONG), np.flatnonzero(sizes <= _LONG)
     found[short] = _short(data, starts[short], sizes[short])
+    if len(long):
+        ranges = zip(starts[long].tolist(), sizes[long].tolist(), strict=True)
+        found[long] = _long([data[start : start + size] for start, size in ranges])
     return found
 
 
@@ -61,23 +61,31 @@ def _short(data: npt.NDArray[np.uint8], starts: Any, sizes: Any) -> Words:
     return found
 
 
-def _long(data: npt.NDArray[np.uint8]) -> int:
-    """The same, for one range cut into lanes. Without its start value the CRC is linear: zeros in front change nothing,
-    and the lanes' results are joined by what a lane of zeros does to a state."""
-    lanes = -(-len(data) // _LANE)
-    padded = np.zeros(lanes * _LANE, np.uint8)
-    padded[-len(data) :] = data
-    padded[-len(data) : 4 - len(data)] ^= 0xFF  # stands for the start value of all ones
-    rows = padded.reshape(lanes, _LANE)
+def _long(ranges: list[npt.NDArray[np.uint8]]) -> list[int]:
+    """The same for ranges that are cut into lanes. Without its start value the CRC is linear: zeros in front change
+    nothing, and a range's lanes are joined by what a lane of zeros does to a state."""
+    lanes = [-(-len(one) // _LANE) for one in ranges]
+    padded = np.zeros(sum(lanes) * _LANE, np.uint8)
+    end = 0
+    for one, count in zip(ranges, lanes, strict=True):
+        end += count * _LANE
+        padded[end - len(one) : end] = one
+        padded[end - len(one) : end - len(one) + 4] ^= 0xFF  # stands for the start value of all ones
+    columns = np.ascontiguousarray(padded.reshape(-1, _LANE).T)
     table = _table()
-    state = np.zeros(lanes, np.uint32)
-    for column in range(_LANE):
-        state = table[(state ^ rows[:, column]) & np.uint32(0xFF)] ^ (state >> np.uint32(8))
+    state = np.zeros(columns.shape[1], np.uint32)
+    for column in columns:
+        state = table[(state ^ column) & np.uint32(0xFF)] ^ (state >> np.uint32(8))
     first, second, third, fourth = _lane_of_zeros()
-    crc = 0
-    for lane in state.tolist():
-        crc = first[crc & 255] ^ second[crc >> 8 & 255] ^ third[crc >> 16 & 255] ^ fourth[crc >> 24] ^ lane
-    return crc ^ 0xFFFF_FFFF
+    states, at = state.tolist(), 0
+    found = []
+    for count in lanes:
+        crc = 0
+        for lane in states[at : at + count]:
+            crc = first[crc & 255] ^ second[crc >> 8 & 255] ^ third[crc >> 16 & 255] ^ fourth[crc >> 24] ^ lane
+        at += count
+        found.append(crc ^ 0xFFFF_FFFF)
+    return found
 
 
 @functools.cache

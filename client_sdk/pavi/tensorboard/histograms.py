@@ -50,8 +50,8 @@ def from_tensor(tensor: Tensor) -> dict[str, Any] | None:
         return _body(np.zeros(1), np.zeros(0), 0.0, 0.0, 0.0, 0.0, 0.0)
     edges, counts = np.append(rows[:, 0], rows[-1, 1]), rows[:, 2].copy()
     middle = (rows[:, 0] + rows[:, 1]) / 2
-    sums = float((middle * counts).sum()), float((middle * middle * counts).sum())
-    return _body(edges, counts, float(edges[0]), float(edges[-1]), float(counts.sum()), *sums)
+    sums = (_sum(column) for column in (counts, middle * counts, middle * middle * counts))
+    return _body(edges, counts, float(edges[0]), float(edges[-1]), *sums)
 
 
 def _body(
@@ -64,7 +64,8 @@ def _body(
     width = -(-len(counts) // MAX_BINS)
     if width > 1:
         starts = np.arange(0, len(counts), width)
-        counts, edges = np.add.reduceat(counts, starts), np.append(edges[starts], edges[-1])
+        counts = np.array([_sum(counts[start : start + width]) for start in starts.tolist()])
+        edges = np.append(edges[starts], edges[-1])
     return {
         "min": _json(low),
         "max": _json(high),
@@ -74,6 +75,14 @@ def _body(
         "edges": [_json(edge) for edge in edges.tolist()],
         "counts": [_json(count) for count in counts.tolist()],
     }
+
+
+def _sum(numbers: Floats) -> float:
+    """Exact, and so the same on every machine: numpy's own sum depends on what the processor can do."""
+    try:
+        return math.fsum(numbers.tolist())
+    except (OverflowError, ValueError):  # infinities of both signs, or a sum beyond floats
+        return math.nan
 
 
 def _json(number: float) -> float | str:

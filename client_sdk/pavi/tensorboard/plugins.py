@@ -57,8 +57,11 @@ def pr_curve_body(tensor: Tensor) -> dict[str, Any] | None:
     rows = np.nan_to_num(tensor.numbers.reshape(tensor.shape))
     if rows.shape[1] > _MOST_THRESHOLDS:
         return None
-    thresholds = np.linspace(0.0, 1.0, rows.shape[1])
-    return {"thresholds": thresholds.tolist(), **dict(zip(_CURVES, rows.tolist(), strict=True))}
+    last = max(1, rows.shape[1] - 1)
+    return {
+        "thresholds": [index / last for index in range(rows.shape[1])],
+        **dict(zip(_CURVES, rows.tolist(), strict=True)),
+    }
 
 
 def layout_body(content: bytes) -> dict[str, dict[str, Any]]:

@@ -15,8 +15,9 @@ from server.accounts import services as accounts
 from server.accounts.models import Token, User
 from server.accounts.principal import Principal
 from server.compat import services
-from server.compat.models import Message
+from server.compat.models import Instance, Message
 from server.trainings.models import Training
+from server.trainings.tasks import purge_trash
 from tests.server.compat.conftest import OldClient, Reader, log_message
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,15 @@ def test_lost_role_and_trash_end_it(old: OldClient, ada: Principal, reader: Read
     other = old.connect().content.decode()
     accounts.revoke(scope=Training.objects.exclude(id=training["id"]).get().project_id, username="ada", actor=ada)
     assert old.log(other, "train", 1, {"loss": 1.0}).status_code == 404
+
+
+def test_purged_training_takes_its_instances_along(old: OldClient, instance: str) -> None:
+    old.log(instance, "train", 1, {"loss": 1.0})
+    Training.objects.update(deleted_at=timezone.now() - timedelta(days=365))
+    purge_trash()
+    assert not Training.objects.exists()
+    assert not Instance.objects.exists()
+    assert old.log(instance, "train", 2, {"loss": 1.0}).status_code == 404
 
 
 def test_refused_message_may_come_again(old: OldClient, instance: str, ada: Principal, reader: Reader) -> None:

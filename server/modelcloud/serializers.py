@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from server.accounts.principal import Role
 from server.modelcloud.models import Kind, Stage
 from server.modelcloud.paths import MAX_PATH_CHARS
 
@@ -171,7 +170,7 @@ class NodeSerializer(Shape):
     name = serializers.CharField(allow_blank=True)
     path = serializers.CharField(allow_blank=True, help_text="As the caller may write it; with `@v3` if one was named.")
     project = ScopeSerializer(allow_null=True)
-    role = serializers.ChoiceField([role.value for role in Role], allow_null=True, help_text="The caller's.")
+    role = serializers.CharField(allow_null=True, help_text="The caller's: `owner`, `member` or `viewer`.")
     size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
     sha256 = serializers.CharField(allow_null=True)
     version = serializers.IntegerField(allow_null=True)
@@ -228,8 +227,8 @@ class AliasChangeSerializer(Shape):
         allow_null=True, help_text="What the alias points at since (null: taken away); or whose stage was set."
     )
     previous = serializers.IntegerField(allow_null=True, help_text="What the alias pointed at before.")
-    stage = serializers.ChoiceField(Stage.choices, allow_null=True)
-    previous_stage = serializers.ChoiceField(Stage.choices, allow_null=True)
+    stage = serializers.CharField(allow_null=True)
+    previous_stage = serializers.CharField(allow_null=True)
     comment = serializers.CharField(allow_blank=True)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from server.accounts import selectors as accounts
 from server.accounts.principal import Principal, Role
@@ -163,15 +163,17 @@ def _counts(rows: Sequence[Node]) -> dict[UUID, int]:
 
 def _aliases(rows: Sequence[Node]) -> dict[UUID, dict[str, int]]:
     """Names to numbers: of a line all its aliases; of a file inside a model those that point at its versions."""
-    ids = [row.id for row in rows if row.kind != Kind.FOLDER]
-    if not ids:
-        return {}
+    lines = [row.id for row in rows if row.kind != Kind.FOLDER]
+    files = [row.id for row in rows if row.kind == Kind.FILE]
+    # Two questions, each with an index of its own; what holds of either in one would read every alias there is.
+    of_lines = Alias.objects.filter(line__in=lines).values_list("line", "name", "version__number")
+    of_files = Alias.objects.filter(version__in=Version.objects.filter(node__in=files)).values_list(
+        "version__node", "name", "version__number"
+    )
     found: dict[UUID, dict[str, int]] = {}
-    shown = Alias.objects.filter(Q(line__in=ids) | Q(version__node__in=ids)).order_by("name")
-    for line, name, file, number in shown.values_list("line", "name", "version__node", "version__number"):
-        for owner in {line, file}:
-            found.setdefault(owner, {})[name] = number
-    return found
+    for node_id, name, number in [*(of_lines if lines else ()), *(of_files if files else ())]:
+        found.setdefault(node_id, {})[name] = number
+    return {node_id: dict(sorted(names.items())) for node_id, names in found.items()}
 
 
 def _rows(project: UUID, parent: Node | None) -> QuerySet[Node]:

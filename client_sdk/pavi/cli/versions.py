@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from pavi import modelcloud
 from pavi.cli import rendering, transferring
+from pavi.exception import InvalidRequest
 
 _PATHS = "PATH is pavi://project/folder/name; @v3 or @production behind it names a version, else it is the newest."
 _STAGES = ("none", "candidate", "staging", "production", "archived")
@@ -76,7 +77,10 @@ def stage(path: str, stage: str, comment: str | None) -> None:
 def inspect(path: str, as_json: bool) -> None:
     """Show what the file at PATH is and which tensors it holds, without loading it anywhere."""
     node = modelcloud.get(path)
-    found = node.tensors() if node.sha256 is not None else {}
+    try:
+        found = node.tensors() if node.sha256 is not None else {}
+    except InvalidRequest as error:  # no format that is known, or a damaged file; the rest can be shown
+        found = {"problem": str(error)}
     if as_json:
         rendering.print_json({**node.data, "contents": found})
         return
@@ -112,7 +116,10 @@ def _facts(node: modelcloud.Node, found: dict[str, Any]) -> list[tuple[str, str]
     if origin is not None:
         at = "" if origin.iteration is None else f", iteration {origin.iteration}"
         facts += [("training", f"{origin.number} {origin.name}{at}"), ("commit", origin.commit)]
-    facts += [("format", str(found.get("format") or ""))]
+    facts += [
+        ("format", str(found.get("format") or found.get("problem") or "")),
+        ("parameters", f"{found['parameters']:,}" if found.get("parameters") else ""),
+    ]
     return facts + [("globals", _global(one)) for one in found.get("globals") or []]
 
 

@@ -136,6 +136,9 @@ def test_inspect(pavi: Pavi, home: str, tmp_path: Path) -> None:
         assert word in text
     found = json.loads("\n".join(lines(pavi, "inspect", "--json", f"{home}/w.npz")))
     assert [one["name"] for one in found["contents"]["tensors"]] == ["conv.weight", "steps"]
+    (tmp_path / "notes.txt").write_text("no tensors")
+    lines(pavi, "cp", tmp_path / "notes.txt", f"{home}/notes.txt")
+    assert "10 B" in "\n".join(lines(pavi, "inspect", f"{home}/notes.txt"))
 
 
 @pytest.mark.parametrize(

@@ -187,16 +187,27 @@ MISTAKES = {
 
 
 @pytest.fixture(scope="module")
-def said(here: Machine, straight: str) -> dict[str, str]:
-    """What the trainer says to each of the mistakes."""
+def said(here: Machine, straight: str) -> dict[str, Any]:
+    """What the trainer says to each of the mistakes, and when there is nowhere to save."""
     (here.folder / "other").symlink_to(here.folder / "straight" / "checkpoints")
     out = here.run(HERE / "example_scripts" / "mistakes.py", CODE, CONFIG, *MISTAKES, **VARIABLES)
     return dict(json.loads(out.splitlines()[-1]))
 
 
 @pytest.mark.parametrize("mistake", list(MISTAKES))
-def test_a_mistake_is_one_line(said: dict[str, str], mistake: str) -> None:
-    assert said[mistake].startswith(f"train.py: {MISTAKES[mistake]}")
+def test_a_mistake_is_one_line(said: dict[str, Any], mistake: str) -> None:
+    assert said["mistakes"][mistake].startswith(f"train.py: {MISTAKES[mistake]}")
+
+
+def test_a_place_for_snapshots_that_is_away_ends_nothing_but_the_last_epoch(
+    here: Machine, said: dict[str, Any]
+) -> None:
+    found = said["away"]
+    assert found["epochs"] == 2
+    assert found["said"].startswith("epoch_1.pth is not kept, the training goes on: ")
+    assert found["end"] == "FileNotFoundError"
+    events = json.loads(here.run(HERE / "example_scripts" / "event_files.py", "no/runs").splitlines()[-1])
+    assert "snapshot/checkpoint" in events["texts"]
 
 
 def test_a_mistake_in_the_shell(here: Machine) -> None:

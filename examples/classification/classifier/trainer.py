@@ -202,7 +202,6 @@ class Trainer:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             torch.save(state, path)
-            monitor.add_snapshot("checkpoint", path, self.iteration)
             try:
                 if better:
                     saver.save(path, "best.pth", self.iteration)
@@ -211,6 +210,8 @@ class Trainer:
                 if self.epoch == self.config["max_epochs"]:
                     raise
                 print(f"{name} is not kept, the training goes on: {error}", file=sys.stderr, flush=True)
+            finally:  # after the saver: a server that has the bytes now is not sent them twice
+                monitor.add_snapshot("checkpoint", path, self.iteration)
 
 
 def _optimizer(precision: Precision, section: dict[str, Any]) -> tuple[torch.optim.Optimizer, float | None]:

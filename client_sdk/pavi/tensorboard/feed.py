@@ -1,20 +1,24 @@
 """Sends the slots of one event file from where the server's watermark stands, bytes that events name first.
 
-Owns batches and what happens when one is refused. Keeps nothing on disk: position is what the server says.
+Owns batches and what happens when one is refused. Position is what the server says; on
+disk are only bytes that wait for the next batch.
 """
 
 import hashlib
 import logging
+import shutil
 import tempfile
+import weakref
 import zlib
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pavi.delivery.blobs import upload_file
 from pavi.delivery.client import Client
 from pavi.delivery.patience import patiently
+from pavi.delivery.uploads import Uploads
 from pavi.exception import Conflict, InvalidRequest, TooLarge
+from pavi.journal.layout import FILES_FOLDER
 from pavi.protocol import JOURNAL_MEDIA_TYPE, SKIP_HEADER, SLOT_BYTES, iter_records
 from pavi.tensorboard.slots import Piece
 
@@ -55,7 +59,9 @@ class Feed:
         self._position = 0
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        self._uploaded: set[str] = set()
+        self._kept: set[str] = set()
+        self._folder: Path | None = None
+        self._uploads: Uploads | None = None
 
     @property
     def watermark(self) -> int:
@@ -77,7 +83,7 @@ class Feed:
             self._position += known
             piece = Piece(piece.data[known * SLOT_BYTES :], points=piece.points - known)
         if piece.file is not None:
-            self._upload(piece.file)
+            self._keep(piece.file)
         self.sent_points += piece.points
         self.sent_events += piece.events
         view = memoryview(piece.data)
@@ -97,6 +103,7 @@ class Feed:
             return
         data = b"".join(self._waiting)
         self._waiting, self._waiting_bytes = [], 0
+        self._upload()
         self._send(data)
 
     def _send(self, data: bytes) -> None:
@@ -134,12 +141,21 @@ class Feed:
         for refused in answer.get("refused", ()):
             self.refused[refused["message"]] = self.refused.get(refused["message"], 0) + refused["points"]
 
-    def _upload(self, data: bytes) -> None:
+    def _keep(self, data: bytes) -> None:
+        """Puts bytes where `Uploads` finds them, named by their sha256."""
         digest = hashlib.sha256(data).hexdigest()
-        if digest in self._uploaded:
+        if digest in self._kept:
             return
-        with tempfile.NamedTemporaryFile(prefix="pavi-") as file:
-            file.write(data)
-            file.flush()
-            upload_file(Path(file.name), self._client)
-        self._uploaded.add(digest)
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="pavi-tb-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            (self._folder / FILES_FOLDER).mkdir()
+            self._uploads = Uploads(self._folder, self._client)
+        (self._folder / FILES_FOLDER / digest).write_bytes(data)
+        self._kept.add(digest)
+
+    def _upload(self) -> None:
+        """Sends the bytes before the events that name them: an event that is durable has its bytes."""
+        if self._uploads is not None:
+            while patiently(self._uploads.step):
+                pass

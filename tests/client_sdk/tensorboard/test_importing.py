@@ -168,6 +168,24 @@ def test_damage_is_told(person: Person, tb: Tb, tmp_path: Path) -> None:
     assert points(trainings(person)["run"], "x") == [(0, 1.0), (1, 1.0)]
 
 
+def test_many_pictures(person: Person, tb: Tb, tmp_path: Path) -> None:
+    pictures = [b"\x89PNG\r\n\x1a\n" + bytes([step % 100]) * 50 for step in range(300)]  # some are the same bytes
+    records = [writing.picture("x", step, data, 1_700_000_001.0 + step) for step, data in enumerate(pictures)]
+    writing.write(tmp_path / "run" / "events.out.tfevents.1", *records)
+    done = tb("import", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    training = trainings(person)["run"]
+    (index,) = person.api.client.get(f"trainings/{training.id}/media")["items"]
+    assert (index["kind"], index["count"]) == ("image", 300)
+    answer = person.api.client.get(
+        f"trainings/{training.id}/media/items", {"kind": "image", "tag": "x", "from": 299, "to": 299}
+    )
+    (item,) = answer["items"]
+    assert item["stored"]
+    with person.api.client.stream(f"trainings/{training.id}/media/{item['id']}/file") as response:
+        assert response.content == pictures[299]
+
+
 def test_nothing_there(tb: Tb, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     done = tb("import", tmp_path / "none")

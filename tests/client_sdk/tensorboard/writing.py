@@ -75,3 +75,9 @@ def write(path: Path, *records: bytes, time: float = 1_700_000_000.0) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(version(time) + b"".join(records))
     return path
+
+
+def picture(tag: str, step: int, data: bytes, time: float) -> bytes:
+    """A record with one picture of one pixel."""
+    image = b"\x08\x01\x10\x01" + message(4, data)
+    return record(event(time, step, message(5, message(1, message(1, tag.encode()) + message(4, image)))))

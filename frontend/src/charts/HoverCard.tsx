@@ -1,7 +1,9 @@
 // The card beside the pointer: values of all curves at one x, sorted, with the nearest in bold.
 
 import { Portal } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useLayoutEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 
 import { duration, number } from "./format";
 import classes from "./HoverCard.module.css";
@@ -11,9 +13,10 @@ const SHOWN = 12;
 const GAP = 14;
 
 export function HoverCard({ hovered, buckets }: { hovered: Hovered; buckets: boolean }) {
+  const { t } = useTranslation();
   const card = useRef<HTMLDivElement>(null);
   const { rows, nearest, clientX, clientY } = hovered;
-  const shown = [...rows].sort((a, b) => a.distance - b.distance).slice(0, SHOWN);
+  const shown = [...rows].sort((a, b) => Number(b.curve.front ?? false) - Number(a.curve.front ?? false) || a.distance - b.distance).slice(0, SHOWN);
   shown.sort((a, b) => b.value - a.value);
 
   useLayoutEffect(() => {
@@ -26,15 +29,15 @@ export function HoverCard({ hovered, buckets }: { hovered: Hovered; buckets: boo
 
   return (
     <Portal>
-      <div ref={card} className={classes.card} role="tooltip">
+      <div ref={card} className={classes.card} role={Number.isFinite(rows[0]?.distance) ? "tooltip" : "status"}>
         <div className={classes.where}>
-          {where(hovered)}
+          {where(hovered, t)}
           {rows.length > SHOWN && ` · ${SHOWN} / ${rows.length}`}
         </div>
         <table>
           <tbody>
             {shown.map(({ curve, value, min, max }) => (
-              <tr key={curve.key} className={curve === nearest ? classes.nearest : undefined}>
+              <tr key={curve.key} className={curve === nearest ? classes.nearest : undefined} data-front={curve.front || undefined}>
                 <td>
                   <span className={classes.swatch} style={{ background: curve.color }} />
                 </td>
@@ -50,9 +53,10 @@ export function HoverCard({ hovered, buckets }: { hovered: Hovered; buckets: boo
   );
 }
 
-function where({ x, to, axis }: Hovered): string {
+function where({ x, to, axis, xLabel }: Hovered, t: TFunction): string {
   if (axis === "time") return new Date(x * 1000).toLocaleString();
   if (axis === "relative") return `+ ${duration(x)}`;
+  if (axis === "value") return `${xLabel ?? "x"} ${to === null ? number(x) : `${number(x)} – ${number(to)}`}`;
   const [first, last] = [Math.ceil(x), to === null ? x : Math.ceil(to) - 1];
-  return last - first < 1 ? `step ${x.toLocaleString("en")}` : `steps ${first.toLocaleString("en")} – ${last.toLocaleString("en")}`;
+  return last - first < 1 ? t("chart.atStep", { step: x.toLocaleString("en") }) : t("chart.atSteps", { first: first.toLocaleString("en"), last: last.toLocaleString("en") });
 }

@@ -3,24 +3,32 @@
 import uPlot from "uplot";
 
 import { duration, short } from "./format";
-import { fillEnvelope, markNonFinite, strokeLine } from "./strokes";
-import type { Axis, Column, Curve, Drawing, Hovered, Look } from "./types";
+import { hoveredAt } from "./hovering";
+import { middles, rangeOfX, rangeOfY } from "./range";
+import { fillEnvelope, markNonFinite, placeOf, strokeExtents, strokeLine } from "./strokes";
+import { lineOf, type Axis, type Curve, type Drawing, type Hovered, type Look } from "./types";
 
-const NEAR_PX = 40;
 const DOTS_BELOW = 60;
+/** With more curves than this, what is costly a curve is drawn more simply. */
+const MANY = 12;
+const CLICK_PX = 14;
 
 export interface PlotEvents {
   /** The reader dragged over a part of x. */
   zoom(from: number, to: number): void;
-  /** The reader asked for all of x again. */
-  reset(): void;
+  /** The reader asked for what was shown before. */
+  back(): void;
   hover(hovered: Hovered | null): void;
+  /** The reader clicked a curve. */
+  pick(curve: Curve, clientX: number, clientY: number): void;
 }
 
-interface Line {
+/** A curve and its values as uPlot wants them. */
+export interface Line {
   curve: Curve;
   values: (number | null)[];
-  envelope: boolean;
+  /** Index of the last value. */
+  end: number;
 }
 
 /** Draws into an element until `destroy`. Sizes are CSS pixels. */
@@ -31,8 +39,9 @@ export class Plot {
   private x: number[] = [];
   private highlighted: string | null = null;
   private overlay: HTMLCanvasElement | null = null;
-  private drawing: Drawing | null = null;
+  private drawing: Drawing = { axis: "step", mode: "points", x: [], width: null, curves: [] };
   private look: Look = { logX: false, logY: false, ignoreOutliers: false, from: null, to: null };
+  private hovered: Hovered | null = null;
 
   constructor(
     private readonly element: HTMLElement,
@@ -44,17 +53,25 @@ export class Plot {
   draw(drawing: Drawing, look: Look): void {
     this.drawing = drawing;
     this.look = look;
-    const half = drawing.mode === "buckets" ? (drawing.width ?? 0) / 2 : 0;
-    this.x = Array.from(drawing.x, (x) => x + half);
-    this.lines = drawing.curves.map((curve) => this.line(curve));
+    this.x = middles(drawing);
+    this.lines = [...drawing.curves].sort((a, b) => Number(a.front ?? false) - Number(b.front ?? false)).map((curve) => this.line(curve));
     const data: uPlot.AlignedData = [this.x, ...this.lines.map((line) => line.values)];
-    const shape = JSON.stringify([drawing.axis, look.logX, look.logY, this.lines.map((line) => [line.curve.key, line.curve.color])]);
+    const shape = JSON.stringify([
+      drawing.axis,
+      look.logX,
+      look.logY,
+      this.lines.map(({ curve }) => [curve.key, curve.color, curve.front, curve.dashed]),
+    ]);
     if (this.plot && this.shape === shape) {
+      const highlighted = this.highlighted;
+      const [min, max] = rangeOfX(drawing, look, this.x);
       this.plot.batch(() => {
         this.plot!.setData(data, false);
-        this.plot!.setScale("x", this.range());
+        this.plot!.setScale("x", { min, max });
         this.plot!.redraw(true, true);
       });
+      this.highlighted = null;
+      this.highlight(highlighted);
       return;
     }
     this.destroy();
@@ -63,7 +80,8 @@ export class Plot {
   }
 
   resize(width: number, height: number): void {
-    if (width > 0 && height > 0) this.plot?.setSize({ width, height });
+    if (!this.plot || width <= 0 || height <= 0 || (this.plot.width === width && this.plot.height === height)) return;
+    this.plot.setSize({ width, height });
   }
 
   /** Puts one curve in front and dims the others; null ends that. */
@@ -76,16 +94,35 @@ export class Plot {
     canvas.height = plot.bbox.height;
     const line = this.lines.find((one) => one.curve.key === key);
     const ctx = canvas.getContext("2d");
-    if (!line || !ctx) return;
+    if (!line || !ctx || this.lines.length < 2) return;
     // A canvas above them: restyling the plot itself would be slow with a hundred.
     ctx.fillStyle = this.token("--mantine-color-body");
     ctx.globalAlpha = 0.65;
     ctx.fillRect(0, 0, canvas.width, canvas.height);
-    const at = { plot, x: this.x, left: plot.bbox.left, top: plot.bbox.top };
+    const place = placeOf(plot, this.x, plot.bbox.left, plot.bbox.top);
     ctx.globalAlpha = 0.2;
-    if (line.envelope) fillEnvelope(ctx, at, line.curve, this.floor());
+    if (this.enveloped(line.curve)) fillEnvelope(ctx, place, line.curve);
     ctx.globalAlpha = 1;
-    strokeLine(ctx, at, line.curve.color, line.values);
+    strokeLine(ctx, place, line.curve.color, line.values, 2 * devicePixelRatio);
+  }
+
+  /** Moves the cursor by some x positions, for the keyboard. */
+  walk(by: number): void {
+    const plot = this.plot;
+    if (!plot || !this.x.length) return;
+    const [first, last] = [plot.valToIdx(plot.scales.x!.min!), plot.valToIdx(plot.scales.x!.max!)];
+    const at = Math.max(first, Math.min(last, (this.hovered ? (plot.cursor.idx ?? first) : Math.floor((first + last) / 2) - by) + by));
+    const left = plot.valToPos(this.x[at]!, "x");
+    plot.setCursor({ left, top: plot.over.clientHeight / 2 }, false);
+    const box = plot.over.getBoundingClientRect();
+    this.tell(hoveredAt(plot, this.drawing, this.lines, at, null, box.left + left, box.top + 8));
+  }
+
+  /** Ends what the pointer or `walk` began. */
+  leave(): void {
+    this.plot?.setCursor({ left: -10, top: -10 }, false);
+    this.tell(null);
+    this.highlight(null);
   }
 
   destroy(): void {
@@ -96,16 +133,26 @@ export class Plot {
     this.shape = "";
   }
 
-  /** The picture as a canvas, on the page's ground, for export. */
+  /** The picture as it is on the screen, for export. */
   canvas(): HTMLCanvasElement | null {
     return this.plot?.ctx.canvas ?? null;
   }
 
   private line(curve: Curve): Line {
-    const buckets = this.drawing?.mode === "buckets";
-    const source: Column = curve.smoothed ?? (buckets ? curve.mean : curve.last);
-    const values = Array.from({ length: this.x.length }, (_, at) => finite(source[at]));
-    return { curve, values, envelope: buckets || curve.smoothed !== undefined };
+    const source = lineOf(curve, this.drawing.mode);
+    const values: (number | null)[] = new Array(this.x.length);
+    let end = -1;
+    for (let at = 0; at < values.length; at += 1) {
+      const value = source[at];
+      const drawn = value !== null && value !== undefined && Number.isFinite(value) ? value : null;
+      values[at] = drawn;
+      if (drawn !== null) end = at;
+    }
+    return { curve, values, end };
+  }
+
+  private enveloped(curve: Curve): boolean {
+    return curve.band === true || this.drawing.mode === "buckets";
   }
 
   private options(axis: Axis): uPlot.Options {
@@ -113,6 +160,7 @@ export class Plot {
     const grid = { stroke: this.token("--pavi-grid"), width: 1 };
     const common = { stroke, grid, font: `11px ${getComputedStyle(this.element).fontFamily}`, ticks: { show: false } };
     const xValues = axis === "time" ? {} : { values: (_: uPlot, at: number[]) => at.map(axis === "relative" ? duration : short) };
+    const many = this.lines.length > MANY;
     return {
       width: this.element.clientWidth || 400,
       height: this.element.clientHeight || 220,
@@ -122,21 +170,27 @@ export class Plot {
         // Only the pointer is shared: a drag shared as well would zoom once for each chart, each deeper than the last.
         sync: { key: this.sync, scales: ["x", null], filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
         drag: { x: true, y: false, setScale: false },
-        points: { size: 6, width: 1.5, stroke: (_, index) => this.lines[index - 1]?.curve.color ?? "", fill: this.token("--mantine-color-body") },
-        bind: { dblclick: () => () => (this.events.reset(), null) },
+        points: {
+          show: !many,
+          size: 6,
+          width: 1.5,
+          stroke: (_, index) => this.lines[index - 1]?.curve.color ?? "",
+          fill: this.token("--mantine-color-body"),
+        },
+        bind: { dblclick: () => () => (this.events.back(), null) },
         y: false,
       },
       scales: {
-        x: { time: axis === "time", distr: this.look.logX && axis !== "time" ? 3 : 1, range: () => this.rangePair() },
-        y: { distr: this.look.logY ? 3 : 1, range: () => this.bounds() },
+        x: { time: axis === "time", distr: this.look.logX && axis !== "time" ? 3 : 1, range: () => rangeOfX(this.drawing, this.look, this.x) },
+        y: { distr: this.look.logY ? 3 : 1, range: () => rangeOfY(this.drawing, this.look, this.x) },
       },
       axes: [
         { ...common, size: 26, space: 70, ...xValues },
-        { ...common, size: 54, space: 36, values: (_, at) => at.map(short) },
+        { ...common, size: 54, space: this.look.logY ? 18 : 36, values: (_, at) => at.map(short) },
       ],
       series: [{}, ...this.lines.map((line) => this.series(line))],
       hooks: {
-        drawAxes: [(plot) => this.drawEnvelopes(plot)],
+        drawAxes: [(plot) => this.drawBehind(plot)],
         draw: [(plot) => this.drawMarks(plot)],
         setSelect: [(plot) => this.selected(plot)],
         setCursor: [(plot) => this.pointed(plot)],
@@ -145,12 +199,13 @@ export class Plot {
     };
   }
 
-  private series(line: Line): uPlot.Series {
+  private series({ curve }: Line): uPlot.Series {
     return {
-      stroke: line.curve.color,
-      width: 1.25,
+      stroke: curve.color,
+      width: curve.front ? 2.5 : 1.25,
+      ...(curve.dashed ? { dash: [5, 4] } : {}),
       spanGaps: true,
-      points: { show: () => this.x.length <= DOTS_BELOW && this.lines.length <= 10, size: 4, fill: line.curve.color },
+      points: { show: () => this.x.length <= DOTS_BELOW && this.lines.length <= 10, size: 4, fill: curve.color },
     };
   }
 
@@ -158,49 +213,29 @@ export class Plot {
     this.overlay = document.createElement("canvas");
     this.overlay.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none";
     plot.over.append(this.overlay);
-    plot.over.addEventListener("mouseleave", () => {
-      this.events.hover(null);
-      this.highlight(null);
+    plot.over.addEventListener("mouseleave", () => this.leave());
+    plot.over.addEventListener("click", (event) => {
+      const { nearest, rows } = this.hovered ?? { nearest: null, rows: [] };
+      const best = nearest ?? (rows.length === 1 ? rows[0]!.curve : null);
+      const distance = rows.find((row) => row.curve === best)?.distance ?? Infinity;
+      if (best && distance < CLICK_PX) this.events.pick(best, event.clientX, event.clientY);
     });
   }
 
-  private range(): { min: number; max: number } {
-    const { from, to } = this.look;
-    const raw = this.drawing?.x ?? [];
-    const first = from ?? raw[0] ?? 0;
-    const last = to ?? (raw.length ? raw[raw.length - 1]! + (this.drawing?.width ?? 0) : 1);
-    return first === last ? { min: first - 0.5, max: last + 0.5 } : { min: first, max: last };
-  }
-
-  private rangePair(): [number, number] {
-    const { min, max } = this.range();
-    if (!this.look.logX) return [min, max];
-    const positive = this.x.find((x) => x > 0) ?? 1;
-    return [min > 0 ? min : positive, Math.max(max, positive * 10)];
-  }
-
-  /** The shown part of y holds every extreme, not only the drawn averages, unless outliers are to be ignored. */
-  private bounds(): [number, number] {
-    const log = this.look.logY;
-    const [low, high] = this.look.ignoreOutliers ? quantiles(this.lines, log) : extremes(this.lines, log);
-    if (low > high) return log ? [0.1, 1] : [0, 1];
-    if (log) return low === high ? [low / 2, high * 2] : [low / 1.1, high * 1.1];
-    const room = (high - low || Math.abs(high) || 1) * 0.05;
-    return [low - room, high + room];
-  }
-
-  private floor(): number {
-    return this.look.logY ? (this.plot?.scales.y?.min ?? 0) : -Infinity;
-  }
-
-  private drawEnvelopes(plot: uPlot): void {
+  private drawBehind(plot: uPlot): void {
     const { ctx, bbox } = plot;
+    const place = placeOf(plot, this.x);
+    const many = this.lines.length > MANY;
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    ctx.globalAlpha = this.lines.length > 10 ? 0.1 : 0.18;
-    for (const line of this.lines) if (line.envelope) fillEnvelope(ctx, { plot, x: this.x, left: 0, top: 0 }, line.curve, this.floor());
+    for (const { curve } of this.lines) {
+      ctx.globalAlpha = many ? 0.1 : 0.18;
+      if (this.enveloped(curve)) (many && !curve.band ? strokeExtents : fillEnvelope)(ctx, place, curve);
+      ctx.globalAlpha = many ? 0.2 : 0.35;
+      for (const ghost of curve.ghosts ?? []) strokeLine(ctx, place, curve.color, ghost, devicePixelRatio);
+    }
     ctx.restore();
   }
 
@@ -219,57 +254,18 @@ export class Plot {
   /** The values under the pointer. Charts that only share it show the line and nothing else. */
   private pointed(plot: uPlot): void {
     const { left, top, idx, event } = plot.cursor;
-    const drawing = this.drawing;
-    if (!drawing || !event || left === undefined || left < 0 || top === undefined || idx === null || idx === undefined) {
-      this.events.hover(null);
-      return;
-    }
-    const rows = [];
-    for (const { curve, values } of this.lines) {
-      const at = lastWith(values, idx);
-      if (at < 0) continue;
-      const value = values[at]!;
-      const distance = Math.abs(plot.valToPos(value, "y") - top);
-      rows.push({ curve, value, min: curve.min[at] ?? value, max: curve.max[at] ?? value, distance });
-    }
-    const best = rows.reduce<(typeof rows)[number] | null>((a, b) => (a && a.distance <= b.distance ? a : b), null);
-    const nearest = best && best.distance < NEAR_PX && this.lines.length > 1 ? best.curve : null;
-    this.highlight(nearest?.key ?? null);
-    const x = drawing.x[idx]!;
-    const to = drawing.mode === "buckets" ? x + (drawing.width ?? 0) : null;
-    this.events.hover({ x, to, axis: drawing.axis, rows, nearest, clientX: event.clientX, clientY: event.clientY });
+    if (!event) return;
+    if (left === undefined || left < 0 || top === undefined || idx === null || idx === undefined) this.tell(null);
+    else this.tell(hoveredAt(plot, this.drawing, this.lines, idx, top, event.clientX, event.clientY));
+  }
+
+  private tell(hovered: Hovered | null): void {
+    if (hovered === null && this.hovered === null) return;
+    this.hovered = hovered;
+    this.events.hover(hovered);
   }
 
   private token(name: string): string {
     return getComputedStyle(this.element).getPropertyValue(name).trim();
   }
-}
-
-function finite(value: number | null | undefined): number | null {
-  return value === null || value === undefined || !Number.isFinite(value) ? null : value;
-}
-
-function lastWith(values: readonly (number | null)[], from: number): number {
-  for (let at = from; at >= 0; at -= 1) if (values[at] !== null) return at;
-  return -1;
-}
-
-function extremes(lines: readonly Line[], log: boolean): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { curve } of lines) {
-    for (let at = 0; at < curve.min.length; at += 1) {
-      const [min, max] = [curve.min[at], curve.max[at]];
-      if (min !== null && min !== undefined && min < low && (!log || min > 0)) low = min;
-      if (max !== null && max !== undefined && max > high && (!log || max > 0)) high = max;
-    }
-  }
-  return [low, high];
-}
-
-function quantiles(lines: readonly Line[], log: boolean): [number, number] {
-  const values = lines.flatMap((line) => line.values.filter((value): value is number => value !== null && (!log || value > 0)));
-  if (!values.length) return [Infinity, -Infinity];
-  values.sort((a, b) => a - b);
-  return [values[Math.floor(values.length * 0.01)]!, values[Math.min(values.length - 1, Math.ceil(values.length * 0.99))]!];
 }

@@ -1,151 +1,139 @@
-// One metric of some trainings: fetches when it comes into view, draws, says how much of the truth is drawn.
+// One chart among others: its title, its tools, its place in the arrangement. What is drawn is made in `panelData`.
 
-import { ActionIcon, Menu, Modal, Skeleton, Text, Tooltip } from "@mantine/core";
-import { useDisclosure, useElementSize, useIntersection } from "@mantine/hooks";
-import { IconArrowsMaximize, IconDots, IconDownload, IconPin, IconPinned } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { memo, useMemo, useRef } from "react";
+import { Skeleton, Text } from "@mantine/core";
+import { useDisclosure, useElementSize } from "@mantine/hooks";
+import { memo, useMemo, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { PlotView, type PlotHandle } from "@/charts/PlotView";
-import type { Drawing } from "@/charts/types";
+import type { Curve } from "@/charts/types";
 
+import type { ChartActions } from "./actions";
+import { ChartDialog } from "./ChartDialog";
 import classes from "./ChartPanel.module.css";
-import { chartQuery, type Answer } from "./data";
-import { saveCsv, savePng } from "./exporting";
+import { CurveMenu, type Picked } from "./CurveMenu";
+import type { Drawn } from "./drawing";
+import { problemText, titleOf } from "./expressionText";
+import { Fidelity } from "./Fidelity";
+import type { DrawnGroup } from "./groups";
+import { usePanelData } from "./panelData";
+import { PanelTools } from "./PanelTools";
+import type { Panel, PanelGroup } from "./rows";
 import { lookOf, type ChartView } from "./view";
 
-/** A training as charts show it. */
-export interface Drawn {
-  id: string;
-  number: number;
-  name: string;
-  color: string;
-}
+export type { Drawn } from "./drawing";
 
-interface Props {
-  tag: string;
+export const PANEL_HEIGHT = 262;
+
+export interface PanelContext {
   trainings: readonly Drawn[];
+  groups?: readonly DrawnGroup[];
   view: ChartView;
-  onZoom(from: number | null, to: number | null): void;
-  onPin(tag: string): void;
+  actions: ChartActions;
 }
 
-export const ChartPanel = memo(function ChartPanel({ tag, trainings, view, onZoom, onPin }: Props) {
+interface Props extends PanelContext {
+  panel: Panel;
+  /** Where it can be moved; absent: nowhere. */
+  group?: PanelGroup;
+}
+
+/** What is being dragged: the browser hides it from whom it is dragged over. */
+let dragged: { group: string; tag: string } | null = null;
+
+export const ChartPanel = memo(function ChartPanel({ panel, group, trainings, groups, view, actions }: Props) {
   const { t } = useTranslation();
-  const seen = useIntersection({ rootMargin: "250px" });
   const size = useElementSize();
   const [large, { open, close }] = useDisclosure();
+  const [over, setOver] = useState(false);
+  const [picked, setPicked] = useState<Picked | null>(null);
   const plot = useRef<PlotHandle>(null);
-  const slash = tag.lastIndexOf("/") + 1;
-  const onScreen = seen.entry?.isIntersecting ?? false;
-  const width = size.width || 480;
+  const { view: shown, actions: doing } = useOwnZoom(panel, view, actions);
+  const { drawing, answer, error, isFetching } = usePanelData({ panel, trainings, groups, view: shown, width: size.width || 400, enabled: size.width > 0 });
+  const look = useMemo(() => lookOf(shown), [shown]);
+  const title = titleOf(panel, view.xExpression);
+  const slash = panel.tag ? panel.tag.lastIndexOf("/") + 1 : 0;
+  const { tag } = panel;
 
-  const shown = useMemo(() => trainings.filter((one) => !view.hidden.includes(one.number)), [trainings, view.hidden]);
-  const ids = useMemo(() => shown.map((one) => one.id), [shown]);
-  const { data, error, isFetching } = useQuery({
-    ...chartQuery({
-      trainings: ids,
-      tag,
-      axis: view.axis,
-      from: view.from,
-      to: view.to,
-      // Steps of a hundred pixels, so that a resized window asks again only now and then.
-      buckets: Math.min(1_500, Math.max(500, Math.ceil((width * (large ? 2 : 1.5)) / 100) * 100)),
-      smoothing: view.smoothing,
-    }),
-    enabled: onScreen && ids.length > 0,
-  });
-  const drawing = useMemo(() => (data ? drawingOf(data, shown) : null), [data, shown]);
-  const look = useMemo(() => lookOf(view), [view]);
-  const pinned = view.pinned.includes(tag);
-
-  const chart = drawing && (
-    <PlotView
-      ref={plot}
-      drawing={drawing}
-      look={look}
-      label={t("chart.label", { tag, count: drawing.curves.length })}
-      height={large ? "70vh" : 220}
-      onZoom={onZoom}
-      onReset={() => onZoom(null, null)}
-    />
-  );
+  const accepts = () => tag !== undefined && dragged !== null && dragged.group === group?.name && dragged.tag !== tag;
+  const drag = group &&
+    tag && {
+      draggable: true,
+      onDragStart: (event: DragEvent) => {
+        dragged = { group: group.name, tag };
+        event.dataTransfer.effectAllowed = "move";
+        event.dataTransfer.setData("text/plain", tag);
+      },
+      onDragEnd: () => (dragged = null),
+    };
 
   return (
-    <section ref={seen.ref} className={classes.panel} aria-label={tag} data-fetching={isFetching || undefined}>
+    <section
+      className={classes.panel}
+      aria-label={title}
+      data-tag={tag}
+      data-fetching={isFetching || undefined}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        if (!accepts()) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (accepts()) actions.move(group!, dragged!.tag, tag!);
+      }}
+    >
       <header ref={size.ref} className={classes.header}>
-        <h3 className={classes.title} title={tag}>
-          <span className={classes.prefix}>{tag.slice(0, slash)}</span>
-          {tag.slice(slash)}
+        <h3 className={classes.title} title={title} {...drag}>
+          <span className={classes.prefix}>{title.slice(0, slash)}</span>
+          {title.slice(slash)}
         </h3>
-        {data && <Fidelity answer={data} />}
-        <div className={classes.tools}>
-          <Tooltip label={t(pinned ? "chart.unpin" : "chart.pin")}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t(pinned ? "chart.unpin" : "chart.pin")} onClick={() => onPin(tag)}>
-              {pinned ? <IconPinned size={14} /> : <IconPin size={14} />}
-            </ActionIcon>
-          </Tooltip>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("chart.enlarge")} onClick={open}>
-            <IconArrowsMaximize size={14} />
-          </ActionIcon>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("chart.more")}>
-                <IconDots size={14} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconDownload size={14} />} onClick={() => savePng(plot.current?.canvas() ?? null, tag)}>
-                {t("chart.savePng")}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconDownload size={14} />} onClick={() => drawing && saveCsv(drawing, tag)}>
-                {t("chart.saveCsv")}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </div>
+        {drawing && answer && <Fidelity drawing={drawing} answer={answer} />}
+        <PanelTools panel={panel} group={group} title={title} context={{ trainings, groups, view: shown, actions: doing }} drawing={drawing} look={look} plot={plot} onEnlarge={open} />
       </header>
       <div className={classes.body}>
-        {error && !data ? (
-          <Text c="red" fz="xs" role="alert">
-            {error.message}
+        {error && !drawing ? (
+          <Text c="red" fz="xs" p="xs" role="alert">
+            {problemText(t, error)}
           </Text>
-        ) : large ? null : (
-          (chart ?? <Skeleton h={212} />)
+        ) : drawing && drawing.curves.length > 0 ? (
+          <PlotView
+            ref={plot}
+            drawing={drawing}
+            look={look}
+            name={panel.key}
+            label={t("chart.label", { tag: title, count: drawing.curves.length })}
+            onZoom={doing.zoom}
+            onReset={() => {
+              setPicked(null);
+              doing.back();
+            }}
+            onPick={(curve: Curve, x, y) => setPicked({ curve, x, y })}
+          />
+        ) : drawing ? (
+          <Text c="dimmed" fz="xs" p="xs">
+            {t("chart.nothingHere")}
+          </Text>
+        ) : (
+          <Skeleton h={212} />
         )}
       </div>
-      <Modal opened={large} onClose={close} size="95vw" title={tag} centered>
-        {large && chart}
-      </Modal>
+      {picked && <CurveMenu picked={picked} context={{ trainings, groups, view, actions }} onClose={() => setPicked(null)} />}
+      {large && <ChartDialog panel={panel} title={title} context={{ trainings, groups, view: shown, actions: doing }} onClose={close} />}
     </section>
   );
 });
 
-/** "n of N points": whether what is drawn is everything. */
-function Fidelity({ answer }: { answer: Answer }) {
-  const { t } = useTranslation();
-  const sum = (pick: (one: Answer["series"][number]) => number) => answer.series.reduce((total, one) => total + pick(one), 0);
-  const inRange = sum((one) => one.points);
-  const total = sum((one) => one.total);
-  const bad = sum((one) => one.nonfinite_count);
-  const all = answer.mode === "points";
-  const text = all && inRange === total ? t("chart.all", { total }) : t("chart.some", { inRange, total });
-  return (
-    <Tooltip label={t(all ? "chart.everyPoint" : "chart.everyExtreme", { buckets: answer.x.length })}>
-      <Text fz="xs" c="dimmed" className="tabular" style={{ whiteSpace: "nowrap" }}>
-        {text}
-        {bad > 0 && `, ${t("chart.nonFinite", { bad })}`}
-      </Text>
-    </Tooltip>
-  );
-}
-
-function drawingOf(answer: Answer, trainings: readonly Drawn[]): Drawing {
-  const byId = new Map(trainings.map((one) => [one.id, one]));
-  const curves = answer.series.flatMap((one) => {
-    const training = byId.get(one.training);
-    return training ? [{ ...one, key: training.id, name: training.name, color: training.color }] : [];
-  });
-  return { axis: answer.axis, mode: answer.mode, x: answer.x, width: answer.width, curves };
+/** A chart with its own x is zoomed alone: the others' x is another thing. */
+function useOwnZoom(panel: Panel, view: ChartView, actions: ChartActions): { view: ChartView; actions: ChartActions } {
+  const [stack, setStack] = useState<{ from: number; to: number }[]>([]);
+  return useMemo(() => {
+    if (!panel.x) return { view, actions };
+    const { from, to } = stack.at(-1) ?? { from: null, to: null };
+    const zoom = (first: number | null, last: number | null) => setStack((before) => (first === null || last === null ? [] : [...before, { from: first, to: last }]));
+    return { view: { ...view, from, to }, actions: { ...actions, zoom, back: () => setStack((before) => before.slice(0, -1)) } };
+  }, [panel.x, view, actions, stack]);
 }

@@ -18,14 +18,16 @@ export interface AnsweredCurve {
   max: Column;
   mean: Column;
   last: Column;
-  count: ArrayLike<number>;
   smoothed?: Column;
   nonfinite: [number, number | string][];
   nonfinite_count: number;
 }
 
+/** The axes that the server knows. */
+export type ServerAxis = Exclude<Axis, "value">;
+
 export interface Answer {
-  axis: Axis;
+  axis: ServerAxis;
   mode: "points" | "buckets";
   x: ArrayLike<number>;
   width: number | null;
@@ -34,8 +36,8 @@ export interface Answer {
 
 export interface ChartRequest {
   trainings: string[];
-  tag: string;
-  axis: Axis;
+  tags: string[];
+  axis: ServerAxis;
   from: number | null;
   to: number | null;
   buckets: number;
@@ -53,14 +55,16 @@ export const seriesQuery = (trainings: string[]) =>
     enabled: trainings.length > 0,
   });
 
-/** One chart. */
+/** One chart: the curves of one tag, or of all that an expression names, on one grid. */
 export const chartQuery = (request: ChartRequest) =>
   queryOptions({
-    queryKey: ["chart", request.tag, request],
+    queryKey: ["chart", request.tags, request],
     queryFn: ({ signal }) => inTurn(() => fetchChart(request, signal), signal),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   });
+
+const COLUMNS = ["min", "max", "mean", "last"];
 
 async function fetchChart(request: ChartRequest, signal: AbortSignal): Promise<Answer> {
   const response = await send(
@@ -70,12 +74,13 @@ async function fetchChart(request: ChartRequest, signal: AbortSignal): Promise<A
       headers: { Accept: COLUMNS_TYPE, "Content-Type": "application/json" },
       body: JSON.stringify({
         trainings: request.trainings,
-        tags: [request.tag],
+        tags: request.tags,
         x: request.axis,
         start: request.from,
         stop: request.to,
         buckets: request.buckets,
         smoothing: request.smoothing,
+        columns: COLUMNS,
       }),
     }),
   );

@@ -3,6 +3,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { meQuery } from "@/features/accounts/session";
+import { readCloudSearch } from "@/features/modelcloud/view";
 import { readSearch } from "@/features/scalars/view";
 
 import { NotFound, PageError, PagePending } from "./fallbacks";
@@ -49,8 +50,52 @@ const training = createRoute({
   component: lazyRouteComponent(() => import("@/pages/TrainingPage"), "TrainingPage"),
 });
 
+const models = createRoute({
+  getParentRoute: () => inside,
+  path: "/models",
+  component: lazyRouteComponent(() => import("@/pages/ModelsPage"), "ModelsRoot"),
+});
+
+const model = createRoute({
+  getParentRoute: () => inside,
+  path: "/models/$",
+  validateSearch: readCloudSearch,
+  component: lazyRouteComponent(() => import("@/pages/ModelsPage"), "ModelsPage"),
+});
+
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects",
+  validateSearch: (search): { archived?: boolean } => (search.archived === true ? { archived: true } : {}),
+  component: lazyRouteComponent(() => import("@/pages/ProjectsPage"), "ProjectsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$id",
+  component: lazyRouteComponent(() => import("@/pages/ProjectPage"), "ProjectPage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings/tokens",
+  component: lazyRouteComponent(() => import("@/pages/TokensPage"), "TokensPage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings/profile",
+  component: lazyRouteComponent(() => import("@/pages/ProfilePage"), "ProfilePage"),
+});
+
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: "/start",
+  component: lazyRouteComponent(() => import("@/pages/FirstStepsPage"), "FirstStepsPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([home, trainings, training])]),
+  routeTree: root.addChildren([login, inside.addChildren([home, trainings, training, models, model, projects, project, tokens, profile, start])]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: PagePending,

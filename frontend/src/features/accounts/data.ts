@@ -1,6 +1,6 @@
-// Tokens of the signed-in person, and whether the first training is here.
+// Tokens of the signed-in person, what was done lately, and whether the first training is here.
 
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { client, ok, type Schemas } from "@/api/client";
 
@@ -27,6 +27,14 @@ export function useRevokeToken() {
     onSuccess: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
 }
+
+/** What was done, newest first: by me and in projects of mine; all of it for administrators. */
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["audit"],
+  initialPageParam: undefined as string | undefined,
+  queryFn: ({ pageParam, signal }) => ok(client.GET("/api/v1/audit", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
+  getNextPageParam: (page) => page.next ?? undefined,
+});
 
 const LOOK_MS = 3_000;
 

@@ -1,0 +1,5 @@
+import { FirstSteps } from "@/features/accounts/FirstSteps";
+
+export function FirstStepsPage() {
+  return <FirstSteps />;
+}

@@ -6,8 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { PagePending } from "@/app/fallbacks";
 import { colorAt, colorIndexes } from "@/charts/palette";
-import { ChartGrid } from "@/features/scalars/ChartGrid";
-import { Toolbar } from "@/features/scalars/Toolbar";
+import { Charts } from "@/features/scalars/Charts";
 import { searchOf, viewOf, type ChartView } from "@/features/scalars/view";
 import { trainingQuery } from "@/features/trainings/data";
 import { Status } from "@/ui/Status";
@@ -46,8 +45,7 @@ export function TrainingPage() {
           <Tabs.Tab value="scalars">{t("training.scalars")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="scalars">
-          <Toolbar view={view} onView={onView} />
-          <ChartGrid trainings={drawn} view={view} onView={onView} />
+          <Charts trainings={drawn} view={view} onView={onView} project={training.project.id} />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,8 +1,9 @@
 // What can be done with the curve that was clicked.
 
-import { Menu } from "@mantine/core";
+import { Menu, type MenuItemProps } from "@mantine/core";
 import { IconArrowBarToUp, IconEye, IconEyeOff, IconTarget } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { createLink } from "@tanstack/react-router";
+import type { AnchorHTMLAttributes, Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Curve } from "@/charts/types";
@@ -15,6 +16,8 @@ export interface Picked {
   x: number;
   y: number;
 }
+
+const LinkItem = createLink((props: MenuItemProps & AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> }) => <Menu.Item component="a" {...props} />);
 
 export function CurveMenu({ picked: { curve, x, y }, context, onClose }: { picked: Picked; context: PanelContext; onClose(): void }) {
   const { t } = useTranslation();
@@ -50,9 +53,9 @@ export function CurveMenu({ picked: { curve, x, y }, context, onClose }: { picke
               {t(alone ? "chart.showAll" : "chart.isolate")}
             </Menu.Item>
             {numbers.length === 1 && (
-              <Menu.Item component={Link} to="/trainings/$ref" params={{ ref: String(numbers[0]) }}>
+              <LinkItem to="/trainings/$ref" params={{ ref: String(numbers[0]) }}>
                 {t("chart.openTraining", { number: numbers[0] })}
-              </Menu.Item>
+              </LinkItem>
             )}
           </>
         )}

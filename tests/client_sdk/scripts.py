@@ -20,7 +20,7 @@ def environment(journals: Path, **more: str) -> dict[str, str]:
 
 
 def start(script: str, journals: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
-    """Starts ``script`` (Python source); its input and output are pipes, so reading its input waits for `communicate`."""
+    """Starts ``script`` (Python source); input and output are pipes: reading its input waits for `communicate`."""
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script), *arguments],
         env=environment(journals, **more),

@@ -10,8 +10,8 @@ from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED = """
-audit blobs/small blobs/uploads blobs/uploads/{} blobs/uploads/{}/complete blobs/uploads/{}/parts/{} compares compares/{}
-compares/{}/trainings compares/{}/trainings/{} ingest/{} ingest/{}/{} login logout me modelcloud/aliases
+audit blobs/small blobs/uploads blobs/uploads/{} blobs/uploads/{}/complete blobs/uploads/{}/parts/{} compares
+compares/{} compares/{}/trainings compares/{}/trainings/{} ingest/{} ingest/{}/{} login logout me modelcloud/aliases
 modelcloud/file modelcloud/files modelcloud/history modelcloud/move modelcloud/node modelcloud/nodes
 modelcloud/nodes/{} modelcloud/nodes/{}/restore modelcloud/promote modelcloud/quota modelcloud/tensors
 modelcloud/trash modelcloud/versions modelcloud/versions/{} projects projects/{} projects/{}/members

@@ -1,127 +1,84 @@
-// The frame around every page: a rail of places, a bar with who is looking, and what is said across all pages.
+// The frame around every page: a rail of places, a bar that says where one is, and what is said across all pages.
 
-import { ActionIcon, AppShell, Burger, Group, Menu, Modal, NavLink, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { AppShell, ActionIcon, Burger, Button, Group, Kbd, Modal, NavLink, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBox, IconChartLine, IconFolders, IconGitCompare, IconKey, IconLanguage, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { IconRocket, IconSearch } from "@tabler/icons-react";
+import { Link, Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
 import { live } from "@/api/live";
 import { SignIn } from "@/features/accounts/SignIn";
-import { meQuery, useSignOut } from "@/features/accounts/session";
 
-import { LANGUAGES, setLanguage, type Language } from "./i18n";
+import { useArrival, useTitle } from "./arrival";
+import { Crumbs } from "./Crumbs";
+import { useGlobalKeys } from "./keys";
+import { LanguageMenu, PersonMenu, SchemeToggle } from "./menus";
+import { OfflineBanner } from "./OfflineBanner";
+import { placeOf, PLACES } from "./places";
 import { signedOut } from "./query";
+import classes from "./Shell.module.css";
+import { useWhere } from "./where";
 
-/** Only places that exist: a place gets its entry with its first page. */
-const PLACES = [
-  { to: "/trainings", icon: IconChartLine, key: "nav.trainings" },
-  { to: "/compares", icon: IconGitCompare, key: "nav.compares" },
-  { to: "/models", icon: IconBox, key: "nav.models" },
-  { to: "/projects", icon: IconFolders, key: "nav.projects" },
-] as const;
+// Nobody waits for them at the first paint.
+const Palette = lazy(() => import("./palette/Palette").then((module) => ({ default: module.Palette })));
+const KeysHelp = lazy(() => import("./KeysHelp").then((module) => ({ default: module.KeysHelp })));
 
 export function Shell() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
+  const [over, setOver] = useState<"palette" | "keys" | null>(null);
   const path = useLocation({ select: (location) => location.pathname });
-  const { data: me } = useQuery(meQuery);
+  const main = useRef<HTMLElement>(null);
+  const onPalette = useCallback(() => setOver((before) => (before === "palette" ? null : "palette")), []);
+  const onHelp = useCallback(() => setOver("keys"), []);
+  useGlobalKeys({ onPalette, onHelp });
+  useTitle(useWhere().title);
+  useArrival(main, path);
 
   return (
-    <AppShell header={{ height: 44 }} navbar={{ width: 168, breakpoint: "sm", collapsed: { mobile: !opened } }} padding="md">
+    <AppShell header={{ height: 44 }} navbar={{ width: 168, breakpoint: "sm", collapsed: { mobile: !opened } }} padding={{ base: "xs", sm: "md" }}>
+      <a href="#main" className={classes.skip} onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        {t("app.skip")}
+      </a>
       <AppShell.Header>
-        <Group h="100%" px="sm" justify="space-between" wrap="nowrap">
-          <Group gap="xs" wrap="nowrap">
-            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("nav.open")} />
-            <Text component={Link} to="/" fw={700} fz="md" c="inherit" td="none">
-              Pavi
-            </Text>
+        <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap={6} wrap="nowrap" miw={0} flex={1}>
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("nav.open")} aria-expanded={opened} />
+            <Crumbs />
           </Group>
           <Group gap={4} wrap="nowrap">
             <LiveState />
+            <Button variant="default" size="compact-sm" fw={400} c="dimmed" className={classes.search} leftSection={<IconSearch size={13} />} onClick={onPalette} aria-label={t("app.palette.title")} aria-keyshortcuts="Control+K">
+              {t("app.palette.short")} <Kbd size="xs">Ctrl K</Kbd>
+            </Button>
+            <Tooltip label={t("app.palette.title")}>
+              <ActionIcon variant="subtle" color="gray" hiddenFrom="sm" aria-label={t("app.palette.title")} onClick={onPalette}>
+                <IconSearch size={16} />
+              </ActionIcon>
+            </Tooltip>
             <LanguageMenu />
             <SchemeToggle />
-            {me && <PersonMenu name={me.username} />}
+            <PersonMenu onHelp={onHelp} />
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p={6}>
+      <AppShell.Navbar p={6} aria-label={t("nav.places")}>
         {PLACES.map(({ to, icon: Icon, key }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={t(key)}
-            leftSection={<Icon size={16} stroke={1.5} />}
-            active={path.startsWith(to)}
-            onClick={close}
-            py={5}
-          />
+          <NavLink key={to} component={Link} to={to} label={t(key)} leftSection={<Icon size={16} stroke={1.5} />} active={placeOf(path)?.to === to} aria-current={placeOf(path)?.to === to ? "page" : undefined} onClick={close} py={5} />
         ))}
+        <NavLink component={Link} to="/start" label={t("app.palette.start")} leftSection={<IconRocket size={16} stroke={1.5} />} active={path === "/start"} onClick={close} py={5} mt="auto" c="dimmed" />
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </AppShell.Main>
+      <Suspense>
+        {over === "palette" && <Palette onHelp={onHelp} onClose={() => setOver((before) => (before === "palette" ? null : before))} />}
+        {over === "keys" && <KeysHelp onClose={() => setOver(null)} />}
+      </Suspense>
+      <OfflineBanner />
       <SessionEnd />
     </AppShell>
-  );
-}
-
-function SchemeToggle() {
-  const { t } = useTranslation();
-  const { setColorScheme } = useMantineColorScheme();
-  const dark = useComputedColorScheme() === "dark";
-  return (
-    <Tooltip label={t(dark ? "scheme.light" : "scheme.dark")}>
-      <ActionIcon variant="subtle" color="gray" aria-label={t(dark ? "scheme.light" : "scheme.dark")} onClick={() => setColorScheme(dark ? "light" : "dark")}>
-        {dark ? <IconSun size={16} /> : <IconMoon size={16} />}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-function LanguageMenu() {
-  const { t } = useTranslation();
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t("language")}>
-          <IconLanguage size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {Object.entries(LANGUAGES).map(([code, name]) => (
-          <Menu.Item key={code} onClick={() => void setLanguage(code as Language)}>
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function PersonMenu({ name }: { name: string }) {
-  const { t } = useTranslation();
-  const signOut = useSignOut();
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t("person.menu", { name })}>
-          <IconUser size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{name}</Menu.Label>
-        <Menu.Item component={Link} to="/settings/tokens" leftSection={<IconKey size={14} />}>
-          {t("person.tokens")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => signOut.mutate()}>
-          {t("person.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 
@@ -134,7 +91,7 @@ function LiveState() {
   );
   if (state === "live" || state === "connecting") return null;
   return (
-    <Text fz="xs" c="dimmed" role="status">
+    <Text fz="xs" c="dimmed" role="status" visibleFrom="sm">
       {t(`live.${state}`)}
     </Text>
   );
@@ -143,15 +100,20 @@ function LiveState() {
 /** The session ended under an open page: the page stays, and asks. */
 function SessionEnd() {
   const { t } = useTranslation();
+  const router = useRouter();
   const [asking, setAsking] = useState(false);
   useEffect(() => {
     const ask = () => setAsking(true);
     signedOut.addEventListener("signed-out", ask);
     return () => signedOut.removeEventListener("signed-out", ask);
   }, []);
+  const done = () => {
+    setAsking(false);
+    void router.invalidate(); // a page that could not be shown meanwhile
+  };
   return (
-    <Modal opened={asking} onClose={() => setAsking(false)} title={t("session.ended")} centered>
-      <SignIn onDone={() => setAsking(false)} />
+    <Modal opened={asking} onClose={() => setAsking(false)} title={t("session.ended")} centered closeButtonProps={{ "aria-label": t("app.close") }}>
+      <SignIn onDone={done} />
     </Modal>
   );
 }

@@ -4,9 +4,12 @@ import { QueryCache, QueryClient } from "@tanstack/react-query";
 
 import { ApiError, Offline } from "@/api/error";
 
+import { connection } from "./connection";
+
 export const signedOut = new EventTarget();
 
 function noticed(error: Error): void {
+  if (error instanceof Offline) connection.lost();
   if (error instanceof ApiError && error.status === 401) signedOut.dispatchEvent(new Event("signed-out"));
 }
 

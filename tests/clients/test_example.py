@@ -12,6 +12,7 @@ from pavi.api import Api
 from pavi.api.trainings import StoredTraining
 from tests.clients.conftest import Machine
 from tests.clients.environments import EXAMPLE, Environment
+from tests.platform import RunningPlatform
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -117,7 +118,7 @@ def test_evaluating_a_snapshot_gives_what_training_said(here: Machine, straight:
     assert out == f"epoch_4.pth after epoch 4: loss {loss}  top-1 {top1}  top-5 {top5}  (360 images)\n"
 
 
-def test_two_ranks_are_one_training_on_the_server(online: tuple[StoredTraining, str], api: Api) -> None:
+def test_two_ranks_are_one_training_on_the_server(online: tuple[StoredTraining, str]) -> None:
     training, out = online
     assert training.status == "finished"
     assert training.config["model"]["type"] == "resnet18"
@@ -138,12 +139,17 @@ def test_two_ranks_are_one_training_on_the_server(online: tuple[StoredTraining, 
 
 
 def test_snapshots_are_with_the_training_and_in_the_modelcloud(
-    online: tuple[StoredTraining, str], here: Machine, api: Api, tmp_path: Path
+    online: tuple[StoredTraining, str], here: Machine, platform: RunningPlatform, tmp_path: Path
 ) -> None:
     training, out = online
     snapshots = training.snapshots()
     assert [(one.name, one.iteration) for one in snapshots] == [("epoch_1.pth", 22), ("epoch_2.pth", 44)]
     local = snapshots[-1].download(tmp_path / "epoch_2.pth")
+    best = platform.get("/modelcloud/node?path=digits/resnet18/best.pth")
+    assert best["training"]["number"] == training.number
+    assert best["sha256"] in {one.sha256 for one in snapshots}
+    (pictures,) = platform.get(f"/trainings/{training.id}/media")["items"]
+    assert (pictures["kind"], pictures["tag"], pictures["first_step"]) == ("image", "val/mistakes", 22)
     kept = here.run("-m", "pavi", "ls", "pavi://digits/resnet18")
     assert all(name in kept for name in ("best.pth", "epoch_1.pth", "epoch_2.pth"))
     command = [CODE / "evaluate.py", "--config", CONFIG, "--checkpoint", "latest", "--override", *SMALL]

@@ -10,16 +10,16 @@ export function LoginPage() {
   const { t } = useTranslation();
   const { next } = route.useSearch();
   const router = useRouter();
-  // Only an address of this application: a link must not send people elsewhere after they sign in.
+  // Only an address below this application's own, which `next` leaves out: a link must not send people elsewhere after they sign in.
   const target = next?.startsWith("/") && !next.startsWith("//") ? next : "/trainings";
   return (
-    <Center mih="100vh" p="md">
+    <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w={340}>
         <Title order={1}>Pavi</Title>
         <Text c="dimmed" mb="md">
           {t("signIn.lead")}
         </Text>
-        <SignIn onDone={() => router.history.push(target)} />
+        <SignIn onDone={() => router.history.push(`/app${target}`)} />
       </Paper>
     </Center>
   );

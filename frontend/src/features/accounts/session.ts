@@ -23,7 +23,10 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: { username: string; password: string }) => ok(client.POST("/api/v1/login", { body })),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: (me) => {
+      queries.setQueryData(meQuery.queryKey, me); // "nobody" is known and fresh: the way in would turn back
+      return queries.invalidateQueries();
+    },
   });
 }
 

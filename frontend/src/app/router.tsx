@@ -5,6 +5,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { meQuery } from "@/features/accounts/session";
 import { readCloudSearch } from "@/features/modelcloud/view";
 import { readSearch } from "@/features/scalars/view";
+import { readTableSearch } from "@/features/trainings/table/view";
+import { readTab } from "@/features/trainings/overview/tab";
 
 import { NotFound, PageError, PagePending } from "./fallbacks";
 import { queryClient } from "./query";
@@ -40,13 +42,14 @@ const home = createRoute({
 const trainings = createRoute({
   getParentRoute: () => inside,
   path: "/trainings",
+  validateSearch: readTableSearch,
   component: lazyRouteComponent(() => import("@/pages/TrainingsPage"), "TrainingsPage"),
 });
 
 const training = createRoute({
   getParentRoute: () => inside,
   path: "/trainings/$ref",
-  validateSearch: readSearch,
+  validateSearch: (search) => ({ ...readSearch(search), ...readTab(search) }),
   component: lazyRouteComponent(() => import("@/pages/TrainingPage"), "TrainingPage"),
 });
 

@@ -19,6 +19,8 @@ from server.blobs.storage.interface import BLOCK_BYTES, Reader, StoredObject
 from server.blobs.storage.running import Identity, RunningDigests
 from server.blobs.storage.segments import Segments
 
+_LARGE_BYTES = 4 << 20  # smaller parts are hashed when they are published
+
 
 class LocalStorage:
     """``objects/ab/cd/<key>``, ``uploads/<id>/<number>`` and ``unfinished/`` under one folder of one file system."""
@@ -32,18 +34,16 @@ class LocalStorage:
         self._running = RunningDigests()
 
     def write_part(self, *, upload_id: UUID, number: int, blocks: Iterable[bytes]) -> None:
-        digest = self._running.before(upload_id, number)
         with _failures(), self._beside() as temporary:
             with temporary.open("xb", buffering=0) as file:
                 for block in blocks:
                     _write(file, block)
-                    if digest is not None:
-                        digest.update(block)
-                identity = Identity.of(os.fstat(file.fileno()))
-            folder = self._uploads / str(upload_id)
-            folder.mkdir(parents=True, exist_ok=True)
-            temporary.replace(folder / str(number))
-            self._running.after(upload_id, number, digest, identity)
+                size = file.tell()
+            part = self._uploads / str(upload_id) / str(number)
+            part.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(part)
+        if size >= _LARGE_BYTES:
+            self._running.arrived(upload_id, part)
 
     def write(self, *, key: str, data: bytes) -> None:
         target = self._objects / key
@@ -143,8 +143,9 @@ class LocalStorage:
     def _check(self, upload_id: UUID, files: Sequence[Path], sha256: str, size: int) -> None:
         """Refuses bytes that are not those that were announced."""
         found = [file.stat() for file in files]
-        digest = self._running.whole(upload_id, [Identity.of(one) for one in found])
-        if digest is None:  # they came to other processes, or out of order
+        folder = self._uploads / str(upload_id)
+        digest = self._running.whole(upload_id, folder, [Identity.of(one) for one in found])
+        if digest is None:  # a part was replaced meanwhile, or these are copies
             digest = _digest(files)
         if sum(one.st_size for one in found) != size or digest != sha256:
             raise DigestMismatch(

@@ -1,40 +1,27 @@
-import { Table, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { VisuallyHidden } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { trainingsQuery } from "@/features/trainings/data";
-import { Ago } from "@/ui/Ago";
-import { Status } from "@/ui/Status";
+import { FirstSteps } from "@/features/accounts/FirstSteps";
+import { meQuery } from "@/features/accounts/session";
+import { TrainingsTable } from "@/features/trainings/table/TrainingsTable";
+import { tableSearchOf, tableViewOf, type TableView } from "@/features/trainings/table/view";
+
+const route = getRouteApi("/inside/trainings");
 
 export function TrainingsPage() {
   const { t } = useTranslation();
-  const { data } = useInfiniteQuery(trainingsQuery({ order_by: "-created_at" }));
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: me } = useQuery(meQuery);
+  const view = useMemo(() => tableViewOf(search), [search]);
+  const onView = useCallback((change: Partial<TableView>) => void navigate({ search: (before) => tableSearchOf({ ...tableViewOf(before), ...change }) }), [navigate]);
   return (
     <>
-      <Title order={1} mb="xs">
-        {t("nav.trainings")}
-      </Title>
-      <Table highlightOnHover>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.id}>
-              <Table.Td>
-                <Status status={row.status} reason={row.reason} />
-              </Table.Td>
-              <Table.Td>
-                <Link to="/trainings/$ref" params={{ ref: String(row.number) }}>
-                  {row.name}
-                </Link>
-              </Table.Td>
-              <Table.Td>
-                <Ago at={row.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <VisuallyHidden component="h1">{t("nav.trainings")}</VisuallyHidden>
+      <TrainingsTable view={view} onView={onView} user={me?.username ?? ""} firstSteps={<FirstSteps project={view.project || undefined} />} />
     </>
   );
 }

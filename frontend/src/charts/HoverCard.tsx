@@ -20,7 +20,8 @@ export function HoverCard({ hovered, buckets }: { hovered: Hovered; buckets: boo
   shown.sort((a, b) => b.value - a.value);
 
   useLayoutEffect(() => {
-    const element = card.current!;
+    const element = card.current;
+    if (!element) return; // the portal is not there yet; it comes with the next move
     const { offsetWidth: width, offsetHeight: height } = element;
     const left = clientX + GAP + width > innerWidth ? clientX - GAP - width : clientX + GAP;
     const top = Math.min(clientY + GAP, innerHeight - height - 8);

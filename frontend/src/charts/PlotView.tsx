@@ -57,9 +57,7 @@ export function PlotView({ drawing, look, label, name = label, height = 220, syn
       key,
     );
     plot.current = made;
-    const sizes = new ResizeObserver(([entry]) => {
-      if (entry) made.resize(entry.contentRect.width, entry.contentRect.height);
-    });
+    const sizes = new ResizeObserver(() => made.resize());
     sizes.observe(element.current!);
     const stop = pointer.observe(() => made.highlight(pointer.emphasis));
     return () => {

@@ -79,7 +79,9 @@ export class Plot {
     this.plot = new uPlot(this.options(drawing.axis), data, this.element);
   }
 
-  resize(width: number, height: number): void {
+  /** Follows the element's size, in whole pixels: a fraction more is no reason to draw again. */
+  resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.element;
     if (!this.plot || width <= 0 || height <= 0 || (this.plot.width === width && this.plot.height === height)) return;
     this.plot.setSize({ width, height });
   }

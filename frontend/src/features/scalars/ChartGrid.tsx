@@ -65,7 +65,7 @@ function Placeholders() {
   return (
     <div className={classes.grid} aria-busy>
       {[0, 1, 2, 3].map((at) => (
-        <Skeleton key={at} h={PANEL_HEIGHT} />
+        <Skeleton key={at} h={PANEL_HEIGHT} animate={false} />
       ))}
     </div>
   );

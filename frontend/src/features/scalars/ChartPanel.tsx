@@ -118,7 +118,7 @@ export const ChartPanel = memo(function ChartPanel({ panel, group, trainings, gr
             {t("chart.nothingHere")}
           </Text>
         ) : (
-          <Skeleton h={212} />
+          <Skeleton h={212} animate={false} />
         )}
       </div>
       {picked && <CurveMenu picked={picked} context={{ trainings, groups, view, actions }} onClose={() => setPicked(null)} />}

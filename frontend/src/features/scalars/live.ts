@@ -3,16 +3,17 @@
 import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import type { Schemas } from "@/api/client";
 import { live } from "@/api/live";
 
-import { seriesKey } from "./data";
+import { seriesKey, seriesQuery } from "./data";
 
 const SOON_MS = 500;
 /** Charts are asked for during at most this share of the time, so that hundreds of live trainings leave the server room. */
 const BUSY_SHARE = 0.33;
 const LONGEST_MS = 10_000;
 
-export function useLiveCharts(trainings: readonly string[]): void {
+export function useLiveCharts(trainings: string[]): void {
   const queries = useQueryClient();
   useEffect(() => {
     if (!trainings.length) return undefined;
@@ -28,6 +29,8 @@ export function useLiveCharts(trainings: readonly string[]): void {
   }, [queries, trainings]);
 }
 
+type Stats = Schemas["Series"][];
+
 /** Gathers what is old, and asks for it: never twice at once, never while nobody looks, and slower when answers are slow. */
 export class Refresher {
   private readonly stale = new Set<string>();
@@ -36,18 +39,22 @@ export class Refresher {
   private asking = false;
   private wait = SOON_MS;
   private stopped = false;
+  /** How much each metric had when all were last looked at; charts are asked for later, so none is older. */
+  private counts: Map<string, string> | null = null;
 
   constructor(
     private readonly queries: QueryClient,
-    private readonly trainings: readonly string[],
+    private readonly trainings: string[],
   ) {
     document.addEventListener("visibilitychange", this.soon);
   }
 
-  /** Null: all of them. */
+  /** Null: whichever have changed. */
   mark(tags: readonly string[] | null): void {
-    if (tags === null) this.everything = true;
-    else for (const tag of tags) this.stale.add(tag);
+    if (tags === null) {
+      this.everything = true;
+      this.counts ??= countsOf(this.queries.getQueryData(seriesKey(this.trainings)));
+    } else for (const tag of tags) this.stale.add(tag);
     this.soon();
   }
 
@@ -64,20 +71,40 @@ export class Refresher {
 
   private async refresh(): Promise<void> {
     this.timer = undefined;
+    this.asking = true;
+    const began = performance.now();
+    try {
+      await this.ask();
+    } finally {
+      this.asking = false;
+      this.wait = Math.min(LONGEST_MS, Math.max(SOON_MS, (performance.now() - began) * (1 / BUSY_SHARE - 1)));
+      this.soon();
+    }
+  }
+
+  private async ask(): Promise<void> {
     const { everything } = this;
     const stale = new Set(this.stale);
     this.everything = false;
     this.stale.clear();
-    this.asking = true;
-    const began = performance.now();
-    const isStale = (query: Query) => everything || (query.queryKey[1] as string[]).some((tag) => stale.has(tag));
     const key = seriesKey(this.trainings);
-    const known = new Set(this.queries.getQueryData<{ tag: string }[]>(key)?.map((one) => one.tag));
-    const asked = [this.queries.invalidateQueries({ queryKey: ["chart"], predicate: isStale }, { cancelRefetch: false })];
-    if (everything || [...stale].some((tag) => !known.has(tag))) asked.push(this.queries.invalidateQueries({ queryKey: key }, { cancelRefetch: false }));
-    await Promise.allSettled(asked);
-    this.asking = false;
-    this.wait = Math.min(LONGEST_MS, Math.max(SOON_MS, (performance.now() - began) * (1 / BUSY_SHARE - 1)));
-    this.soon();
+    const known = new Set(this.queries.getQueryData<Stats>(key)?.map((one) => one.tag));
+    if (everything || [...stale].some((tag) => !known.has(tag))) {
+      // One question about all metrics, instead of asking for every chart again.
+      const counts = countsOf(await this.queries.fetchQuery({ ...seriesQuery(this.trainings), staleTime: 0 }).catch(() => undefined));
+      if (everything) {
+        for (const [tag, count] of counts ?? []) if (this.counts?.get(tag) !== count) stale.add(tag);
+        this.counts = counts ?? this.counts;
+      }
+    }
+    const isStale = (query: Query) => (query.queryKey[1] as string[]).some((tag) => stale.has(tag));
+    await this.queries.invalidateQueries({ queryKey: ["chart"], predicate: isStale }, { cancelRefetch: false });
   }
+}
+
+function countsOf(series: Stats | undefined): Map<string, string> | null {
+  if (!series) return null;
+  const counts = new Map<string, string>();
+  for (const { tag, count, last_step, last_time } of series) counts.set(tag, `${counts.get(tag) ?? ""} ${count},${last_step},${last_time}`);
+  return counts;
 }

@@ -1,13 +1,17 @@
 // One training: its header, and a tab for each part of what is stored of it. The address holds the tab and the view.
 
+import "@/features/trainings/overview/tokens.css";
+
 import { Box, Skeleton, Tabs, useComputedColorScheme } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useMemo, type ComponentType, type LazyExoticComponent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, type ComponentType, type LazyExoticComponent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { PagePending } from "@/app/fallbacks";
 import { colorAt, colorIndexes } from "@/charts/palette";
+import { ChartGrid } from "@/features/scalars/ChartGrid";
 import { Charts } from "@/features/scalars/Charts";
+import { Toolbar } from "@/features/scalars/Toolbar";
 import { searchOf, viewOf, type ChartView } from "@/features/scalars/view";
 import type { WholeTraining } from "@/features/trainings/data";
 import { useTraining } from "@/features/trainings/overview/data";
@@ -46,6 +50,8 @@ export function TrainingPage() {
     [navigate],
   );
   const machine = useMemo(() => systemView(view), [view]);
+  // The group of the machine's metrics is closed among others unless somebody looks for it.
+  const opened = useMemo(() => ({ ...machine, tags: machine.tags || "^system/" }), [machine]);
   const onMachine = useCallback((change: Partial<ChartView>) => onView(fromSystem(change, view)), [onView, view]);
   const onPlace = useCallback((change: TabSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }), [navigate]);
   const onTab = (tab: string | null) =>
@@ -58,8 +64,12 @@ export function TrainingPage() {
     return [{ id, number, name: name ?? "", color: colorAt(colorIndexes([number]).get(number) ?? 0, scheme) }];
   }, [id, number, name, scheme]);
 
-  if (!training) return <PagePending />;
   const tab = search.tab && SHOWN.includes(search.tab) ? search.tab : USUAL_TAB;
+  const tabs = useRef<HTMLDivElement>(null);
+  const here = training !== undefined;
+  useEffect(() => tabs.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [tab, here]);
+
+  if (!training) return <PagePending />;
   const modelLink = (path: string, text: string) => (
     <AppLink to="/models/$" params={{ _splat: path }} fz="sm">
       {text}
@@ -70,7 +80,7 @@ export function TrainingPage() {
       <Header training={training} readAt={readAt} />
       <Tabs value={tab} onChange={onTab} keepMounted={false} mt="xs">
         {/* One row that is pushed sideways on a narrow screen. */}
-        <Box style={{ overflowX: "auto", overflowY: "hidden" }} mb="sm">
+        <Box ref={tabs} style={{ overflowX: "auto", overflowY: "hidden" }} mb="sm">
           <Tabs.List style={{ flexWrap: "nowrap" }}>
             {SHOWN.map((one) => (
               <Tabs.Tab key={one} value={one} style={{ flex: "none" }}>
@@ -91,7 +101,8 @@ export function TrainingPage() {
             <ConsoleTab key={training.id} training={training} search={search} onSearch={onPlace} />
           </Tabs.Panel>
           <Tabs.Panel value="system">
-            <Charts trainings={drawn} view={machine} onView={onMachine} include={isSystem} />
+            <Toolbar view={machine} onView={onMachine} trainings={drawn} grouped={false} />
+            <ChartGrid trainings={drawn} view={opened} onView={onMachine} include={isSystem} />
           </Tabs.Panel>
           <Tabs.Panel value="snapshots">
             <SnapshotsTab training={training} modelLink={modelLink} />

@@ -6,7 +6,7 @@ import type { Colour, Style } from "./ansi";
 
 export type Rgb = readonly [r: number, g: number, b: number];
 
-/** The grounds of the console in both schemes; `Console.module.css` says the same. */
+/** The grounds of the console in both schemes; `tokens.css` says the same. */
 const LIGHT: Rgb = [255, 255, 255];
 const DARK: Rgb = [31, 31, 31];
 const AA = 4.5;

@@ -113,12 +113,12 @@ function VersionEntry({ version, modelLink }: { version: Descendant; modelLink: 
       <Entry icon={<IconBox size={15} />}>
         {modelLink(version.line, `${version.line} v${version.number}`)}
         {version.stage && version.stage !== "none" && (
-          <Badge size="sm" variant="light">
+          <Badge size="sm" variant="default" tt="none">
             {version.stage}
           </Badge>
         )}
         {version.aliases.map((alias) => (
-          <Badge key={alias} size="sm" variant="outline" tt="none">
+          <Badge key={alias} size="sm" variant="default" tt="none">
             @{alias}
           </Badge>
         ))}

@@ -13,7 +13,7 @@ import { configRows, countLeaves, textOf, type ConfigRow } from "./config";
 import classes from "./ConfigTree.module.css";
 
 const ROW_PX = 24;
-const MOST_PX = 480;
+const MOST_PX = 20.5 * ROW_PX; // half a row says that there is more
 /** Up to so many values, all branches are open at first; of more, only the first level is shown. */
 const OPEN_LEAVES = 60;
 

@@ -34,7 +34,7 @@ export function Elapsed({ training, readAt }: { training: Timed; readAt: number 
   const elapsed = useElapsed(training, readAt);
   return (
     <Text span fz="sm" c="dimmed" className="tabular" aria-label={t("training.elapsed")} title={t("training.elapsed")}>
-      {duration(Math.floor(elapsed))}
+      {duration(training.status === "running" ? Math.floor(elapsed) : elapsed)}
     </Text>
   );
 }

@@ -55,7 +55,7 @@ function Git({ git }: { git: GitState }) {
                 <Code>{git.commit.slice(0, 12)}</Code>
                 <Copy text={git.commit} label={t("training.git.copyCommit")} />
                 {git.dirty !== null && (
-                  <Badge size="sm" variant="light" color={git.dirty ? "yellow" : "teal"}>
+                  <Badge size="sm" variant="default" tt="none">
                     {t(git.dirty ? "training.git.dirty" : "training.git.clean")}
                   </Badge>
                 )}

@@ -27,7 +27,7 @@ export function Header({ training, readAt }: { training: WholeTraining; readAt: 
         <Status status={training.status} reason={training.reason} />
         <Elapsed training={training} readAt={readAt} />
         {training.archived && (
-          <Badge size="sm" variant="light" color="gray">
+          <Badge size="sm" variant="default" tt="none">
             {t("training.archived")}
           </Badge>
         )}

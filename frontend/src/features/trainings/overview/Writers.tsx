@@ -18,7 +18,7 @@ export function Writers({ training }: { training: WholeTraining }) {
       <Title order={2} mb={4}>
         {t("training.writers.title")}
       </Title>
-      <Table.ScrollContainer minWidth={620}>
+      <Table.ScrollContainer minWidth={500}>
         <Table aria-label={t("training.writers.title")}>
           <Table.Thead>
             <Table.Tr>
@@ -26,7 +26,6 @@ export function Writers({ training }: { training: WholeTraining }) {
               <Table.Th>{t("training.writers.host")}</Table.Th>
               <Table.Th ta="right">{t("training.writers.pid")}</Table.Th>
               <Table.Th>{t("training.writers.sdk")}</Table.Th>
-              <Table.Th>{t("training.writers.python")}</Table.Th>
               <Table.Th ta="right">{t("training.writers.opened")}</Table.Th>
               <Table.Th ta="right">{t("training.writers.received")}</Table.Th>
               <Table.Th ta="right">{t("training.writers.lost")}</Table.Th>
@@ -42,8 +41,7 @@ export function Writers({ training }: { training: WholeTraining }) {
                 <Table.Td ta="right" className="tabular">
                   {one.pid ?? "–"}
                 </Table.Td>
-                <Table.Td>{one.sdk}</Table.Td>
-                <Table.Td>{one.python}</Table.Td>
+                <Table.Td title={`Python ${one.python}`}>{one.sdk}</Table.Td>
                 <Table.Td ta="right">
                   <Ago at={one.opened_at} />
                 </Table.Td>

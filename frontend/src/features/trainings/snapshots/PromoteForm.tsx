@@ -25,8 +25,7 @@ export function PromoteForm({ training, snapshot, onClose, onPromoted }: Props) 
     const place = path.trim();
     const made = await promote.mutateAsync({ snapshot: snapshot.id, path: place, alias: alias.trim() || null, comment: comment.trim() });
     localStorage.setItem(keyFor(training.project.id), place);
-    // The answer names the file in the model; people look for the model.
-    onPromoted(made.path.startsWith(`${place}/`) ? place : made.path);
+    onPromoted(made.path);
   };
   return (
     <FormDialog

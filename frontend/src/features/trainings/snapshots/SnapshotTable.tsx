@@ -36,7 +36,7 @@ export function SnapshotTable({ training, items, tags, ...acts }: Props) {
   const head = (by: string, text: string, right = true) => <Heading by={by} text={text} right={right} order={order} onOrder={setOrder} />;
   return (
     <>
-      <Table.ScrollContainer minWidth={620}>
+      <Table.ScrollContainer minWidth={760}>
         <Table highlightOnHover aria-label={t("training.tab.snapshots")}>
           <Table.Thead>
             <Table.Tr>
@@ -105,7 +105,7 @@ function Row({ training, snapshot, tags, onPin, onPromote, onDelete }: { trainin
             </Anchor>
           )}
           {snapshot.pending && (
-            <Badge size="xs" variant="light" color="yellow">
+            <Badge size="xs" variant="default" tt="none">
               {t("training.snapshots.pending")}
             </Badge>
           )}

@@ -11,6 +11,7 @@ import { plain } from "@/features/modelcloud/paths";
 import { Place } from "@/features/modelcloud/Place";
 import { Tree } from "@/features/modelcloud/Tree";
 import type { CloudSearch } from "@/features/modelcloud/view";
+import { nothingShown } from "@/ui/shown";
 
 import classes from "./ModelsPage.module.css";
 
@@ -25,14 +26,15 @@ export function ModelsPage() {
   return <Models path={path} search={route.useSearch()} />;
 }
 
+const isGone = (error: Error) => error instanceof ApiError && error.status === 404;
+
 function Models({ path, search }: { path: string; search: CloudSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { data: node, error } = useQuery(nodeQuery(path));
+  const { data: node, error } = useQuery({ ...nodeQuery(path), throwOnError: (error, query) => !isGone(error) && nothingShown(error, query) });
   const onSearch = useCallback((change: CloudSearch) => void navigate({ to: "/models/$", params: { _splat: path }, search: change }), [navigate, path]);
   const onPath = useCallback((to: string) => void (to ? navigate({ to: "/models/$", params: { _splat: to } }) : navigate({ to: "/models" })), [navigate]);
-  const gone = error instanceof ApiError && error.status === 404;
-  if (error && !gone) throw error;
+  const gone = error !== null && isGone(error);
   return (
     <div className={classes.page}>
       <aside className={classes.tree}>

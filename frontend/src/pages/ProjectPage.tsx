@@ -10,6 +10,7 @@ import { projectQuery } from "@/features/projects/data";
 import { Members } from "@/features/projects/Members";
 import { ProjectSettings } from "@/features/projects/ProjectSettings";
 import { AppLink } from "@/ui/AppLink";
+import { nothingShown } from "@/ui/shown";
 
 const route = getRouteApi("/inside/projects/$id");
 
@@ -18,7 +19,7 @@ export function ProjectPage() {
   const { id } = route.useParams();
   const navigate = route.useNavigate();
   const { data: me } = useQuery(meQuery);
-  const { data: project } = useQuery({ ...projectQuery(id), throwOnError: true });
+  const { data: project } = useQuery({ ...projectQuery(id), throwOnError: nothingShown });
   if (!project || !me) return <PagePending />;
   const away = () => void navigate({ to: "/projects" });
   return (

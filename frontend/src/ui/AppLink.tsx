@@ -7,7 +7,7 @@ import type { AnchorHTMLAttributes, Ref } from "react";
 type Props = AnchorProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof AnchorProps> & { ref?: Ref<HTMLAnchorElement> };
 
 function Drawn(props: Props) {
-  return <Anchor {...props} />;
+  return <Anchor inherit {...props} />;
 }
 
 export const AppLink = createLink(Drawn);

@@ -25,28 +25,34 @@ export function Folder({ folder }: { folder: Node }) {
   const pages = useInfiniteQuery(childrenQuery(folder.path));
   const [asking, setAsking] = useState<Asking>(null);
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  // Of folders alone there is nothing more to say than their names.
+  const versioned = items.some((node) => node.kind !== "folder");
   if (pages.error) return <Failure error={pages.error} onRetry={() => void pages.refetch()} />;
   if (pages.isPending) return <Skeleton h={160} aria-busy />;
   if (items.length === 0) return <Empty folder={folder} />;
   return (
     <Stack gap="sm">
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={versioned ? 560 : 200}>
         <Table highlightOnHover aria-label={t("models.content")}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("models.name")}</Table.Th>
-              <Table.Th ta="right">{t("models.version")}</Table.Th>
-              <Table.Th>{t("models.aliases")}</Table.Th>
-              <Table.Th>{t("models.stage")}</Table.Th>
-              <Table.Th ta="right">{t("models.size")}</Table.Th>
-              <Table.Th>{t("models.from")}</Table.Th>
-              <Table.Th ta="right">{t("models.made")}</Table.Th>
+              {versioned && (
+                <>
+                  <Table.Th ta="right">{t("models.version")}</Table.Th>
+                  <Table.Th>{t("models.aliases")}</Table.Th>
+                  <Table.Th>{t("models.stage")}</Table.Th>
+                  <Table.Th ta="right">{t("models.size")}</Table.Th>
+                  <Table.Th>{t("models.from")}</Table.Th>
+                  <Table.Th ta="right">{t("models.made")}</Table.Th>
+                </>
+              )}
               <Table.Th />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {items.map((node) => (
-              <Row key={node.path} node={node} onAsk={(what) => setAsking({ what, node })} />
+              <Row key={node.path} node={node} versioned={versioned} onAsk={(what) => setAsking({ what, node })} />
             ))}
           </Table.Tbody>
         </Table>
@@ -58,7 +64,7 @@ export function Folder({ folder }: { folder: Node }) {
   );
 }
 
-function Row({ node, onAsk }: { node: Node; onAsk(what: "move" | "trash"): void }) {
+function Row({ node, versioned, onAsk }: { node: Node; versioned: boolean; onAsk(what: "move" | "trash"): void }) {
   const { t } = useTranslation();
   const acts = mayWrite(node) && !isProject(node);
   return (
@@ -71,28 +77,7 @@ function Row({ node, onAsk }: { node: Node; onAsk(what: "move" | "trash"): void 
           </AppLink>
         </Group>
       </Table.Td>
-      <Table.Td ta="right" className="tabular">
-        {node.version ? `v${node.version}` : ""}
-      </Table.Td>
-      <Table.Td>
-        <Group gap={4}>
-          {Object.entries(node.aliases).map(([name, version]) => (
-            <Badge key={name} size="sm" variant="light" tt="none" title={t("models.aliasIs", { name, version })}>
-              {name}
-            </Badge>
-          ))}
-        </Group>
-      </Table.Td>
-      <Table.Td>
-        <StageBadge stage={node.stage} />
-      </Table.Td>
-      <Table.Td ta="right" className="tabular" title={node.size === null ? undefined : t("models.bytes", { count: node.size })}>
-        {node.size === null ? "" : bytes(node.size)}
-      </Table.Td>
-      <Table.Td>
-        <From training={node.training} />
-      </Table.Td>
-      <Table.Td ta="right">{node.created_at ? <Ago at={node.created_at} /> : ""}</Table.Td>
+      {versioned && <VersionCells node={node} />}
       <Table.Td w={36}>
         {(acts || node.size !== null) && (
           <Menu position="bottom-end">
@@ -118,6 +103,37 @@ function Row({ node, onAsk }: { node: Node; onAsk(what: "move" | "trash"): void 
         )}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** What the newest version of a model or file is. */
+function VersionCells({ node }: { node: Node }) {
+  const { t } = useTranslation();
+  return (
+    <>
+        <Table.Td ta="right" className="tabular">
+          {node.version ? `v${node.version}` : ""}
+        </Table.Td>
+        <Table.Td>
+          <Group gap={4}>
+            {Object.entries(node.aliases).map(([name, version]) => (
+              <Badge key={name} size="sm" variant="light" tt="none" title={t("models.aliasIs", { name, version })}>
+                {name}
+              </Badge>
+            ))}
+          </Group>
+        </Table.Td>
+        <Table.Td>
+          <StageBadge stage={node.stage} />
+        </Table.Td>
+        <Table.Td ta="right" className="tabular nowrap" title={node.size === null ? undefined : t("models.bytes", { count: node.size })}>
+          {node.size === null ? "" : bytes(node.size)}
+        </Table.Td>
+        <Table.Td>
+          <From training={node.training} />
+        </Table.Td>
+        <Table.Td ta="right" className="nowrap">{node.created_at ? <Ago at={node.created_at} /> : ""}</Table.Td>
+    </>
   );
 }
 

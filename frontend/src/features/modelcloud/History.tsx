@@ -55,14 +55,10 @@ function Said({ change }: { change: Change }) {
     <Trans
       t={t}
       i18nKey={`models.said.${sentenceOf(change)}`}
-      values={{ who: change.by ?? t("models.somebody"), version: change.version, previous: change.previous }}
+      values={{ who: change.by ?? t("models.somebody"), alias: change.alias, version: change.version, previous: change.previous }}
       components={{
         b: <b />,
-        alias: (
-          <Badge size="sm" variant="light" tt="none">
-            {change.alias}
-          </Badge>
-        ),
+        alias: <Badge size="sm" variant="light" tt="none" />,
         stage: change.stage && change.stage !== "none" ? <StageBadge stage={change.stage as Stage} /> : <span>{t("models.stages.none")}</span>,
       }}
     />

@@ -16,7 +16,7 @@ import { Copy } from "@/ui/Paste";
 import { mayWrite, versionsQuery, type Node, type Version } from "./data";
 import { AliasDialog, CommentDialog, StageDialog, TakeAliasDialog } from "./dialogs";
 import { From, StageBadge } from "./marks";
-import { fileOf, plain } from "./paths";
+import { crumbsOf, fileOf, plain } from "./paths";
 
 type Asking = { what: "alias" | "stage" | "comment"; version: Version } | { what: "take"; version: Version; alias: string } | null;
 
@@ -27,6 +27,8 @@ export function Versions({ node }: { node: Node }) {
   const [asking, setAsking] = useState<Asking>(null);
   const close = () => setAsking(null);
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  // Usually all versions of a file are called as it is.
+  const named = items.some((version) => version.name !== crumbsOf(path).at(-1)?.name);
   if (pages.error) return <Failure error={pages.error} onRetry={() => void pages.refetch()} />;
   if (pages.isPending) return <Skeleton h={160} aria-busy />;
   if (items.length === 0) return <Text c="dimmed">{t("models.noVersions")}</Text>;
@@ -37,7 +39,7 @@ export function Versions({ node }: { node: Node }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("models.version")}</Table.Th>
-              <Table.Th>{t("models.kinds.file")}</Table.Th>
+              {named && <Table.Th>{t("models.kinds.file")}</Table.Th>}
               <Table.Th>{t("models.aliases")}</Table.Th>
               <Table.Th>{t("models.stage")}</Table.Th>
               <Table.Th>{t("models.comment")}</Table.Th>
@@ -50,7 +52,7 @@ export function Versions({ node }: { node: Node }) {
           </Table.Thead>
           <Table.Tbody>
             {items.map((version) => (
-              <Row key={version.id} version={version} path={path} shown={version.number === node.version} writable={mayWrite(node)} onAsk={setAsking} />
+              <Row key={version.id} version={version} named={named} path={path} shown={version.number === node.version} writable={mayWrite(node)} onAsk={setAsking} />
             ))}
           </Table.Tbody>
         </Table>
@@ -66,6 +68,8 @@ export function Versions({ node }: { node: Node }) {
 
 interface RowProps {
   version: Version;
+  /** The files' names differ, so each is shown. */
+  named: boolean;
   path: string;
   /** It is the one whose facts the page shows. */
   shown: boolean;
@@ -73,7 +77,7 @@ interface RowProps {
   onAsk(asking: Asking): void;
 }
 
-function Row({ version, path, shown, writable, onAsk }: RowProps) {
+function Row({ version, named, path, shown, writable, onAsk }: RowProps) {
   const { t } = useTranslation();
   return (
     <Table.Tr aria-current={shown || undefined} bg={shown ? "var(--mantine-primary-color-light)" : undefined}>
@@ -82,7 +86,7 @@ function Row({ version, path, shown, writable, onAsk }: RowProps) {
           v{version.number}
         </AppLink>
       </Table.Td>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>{version.name}</Table.Td>
+      {named && <Table.Td style={{ overflowWrap: "anywhere" }}>{version.name}</Table.Td>}
       <Table.Td>
         <Group gap={4}>
           {version.aliases.map((alias) =>
@@ -100,7 +104,7 @@ function Row({ version, path, shown, writable, onAsk }: RowProps) {
           )}
         </Group>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="nowrap">
         <StageBadge stage={version.stage} />
       </Table.Td>
       <Table.Td maw={220}>
@@ -111,7 +115,7 @@ function Row({ version, path, shown, writable, onAsk }: RowProps) {
       <Table.Td>
         <From training={version.training} />
       </Table.Td>
-      <Table.Td ta="right" className="tabular" title={t("models.bytes", { count: version.size })}>
+      <Table.Td ta="right" className="tabular nowrap" title={t("models.bytes", { count: version.size })}>
         {bytes(version.size)}
       </Table.Td>
       <Table.Td>
@@ -120,7 +124,7 @@ function Row({ version, path, shown, writable, onAsk }: RowProps) {
           <Copy text={version.sha256} label={t("models.copySha")} />
         </Group>
       </Table.Td>
-      <Table.Td ta="right" title={version.created_by ?? undefined}>
+      <Table.Td ta="right" className="nowrap" title={version.created_by ?? undefined}>
         <Ago at={version.created_at} />
       </Table.Td>
       <Table.Td w={36}>

@@ -17,13 +17,20 @@ export function KindIcon({ kind }: { kind: Node["kind"] | "project" }) {
   return <Icon size={15} stroke={1.5} role="img" aria-label={t(`models.kinds.${kind}`)} style={{ flex: "none", opacity: 0.75 }} />;
 }
 
-const COLORS: Record<Stage, string> = { none: "gray", candidate: "yellow", staging: "grape", production: "teal", archived: "gray" };
+/** Dark enough on light, light enough on dark. */
+const COLORS: Record<Stage, string> = {
+  none: "inherit",
+  candidate: "light-dark(#7a5c00, #e6c34a)",
+  staging: "light-dark(#862e9c, #da9be8)",
+  production: "light-dark(#0b6e55, #47c4a2)",
+  archived: "var(--mantine-color-dimmed)",
+};
 
 export function StageBadge({ stage }: { stage: Stage }) {
   const { t } = useTranslation();
   if (stage === "none") return null;
   return (
-    <Badge size="sm" variant="outline" tt="none" color={COLORS[stage]}>
+    <Badge size="sm" variant="outline" tt="none" style={{ flex: "none", color: COLORS[stage], borderColor: "currentColor" }}>
       {t(`models.stages.${stage}`)}
     </Badge>
   );

@@ -102,6 +102,10 @@ class Client:
         with self._answer(method, path, params=params, json=json, headers=headers, stream=True) as response:
             yield response
 
+    def another(self) -> "Client":
+        """A client like this one with connections of its own, for another thread."""
+        return Client(self.server, self.token, timeout=self._timeout)
+
     def close(self) -> None:
         """Closes kept connections. The client can be used again."""
         self._session.close()

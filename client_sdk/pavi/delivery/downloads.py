@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -126,11 +127,17 @@ class _Fetch:
         self._file = file
         self._on_progress = on_progress
         self._digest = hashlib.sha256()
+        self._hashing = ThreadPoolExecutor(1, "pavi-download-hash")
         self._have = 0
 
     def run(self) -> bool:
         """Fetches what is missing. False when the bytes are not the right ones."""
-        self._take_stock()
+        with self._hashing:
+            self._take_stock()
+            self._fetch_all()
+        return self._digest.hexdigest() == self._wanted.sha256
+
+    def _fetch_all(self) -> None:
         patience = Patience()
         while self._have < self._wanted.size:
             before = self._have
@@ -142,7 +149,6 @@ class _Fetch:
                 if self._have > before:
                     patience.renew()
                 patience.wait(error)
-        return self._digest.hexdigest() == self._wanted.sha256
 
     def _take_stock(self) -> None:
         """Reads what an earlier attempt left."""
@@ -176,10 +182,11 @@ class _Fetch:
     def _write(self, piece: bytes) -> None:
         if self._have + len(piece) > self._wanted.size:
             raise DownloadDamaged(f"{self._wanted.name} is longer on the server than it says; look at it again")
+        hashed = self._hashing.submit(self._digest.update, piece)  # beside the writing, which takes longer
         view = memoryview(piece)
         while view:
             view = view[self._file.write(view) :]
-        self._digest.update(piece)
+        hashed.result()
         self._have += len(piece)
         if self._on_progress is not None:
             self._on_progress("fetching", self._have, self._wanted.size)

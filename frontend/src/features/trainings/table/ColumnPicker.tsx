@@ -1,12 +1,13 @@
 // Which columns stand in the table: fields, and whatever the trainings in view were configured with and have logged.
 
-import { Button, Checkbox, Chip, Group, Popover, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Chip, Group, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { IconColumns3, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FIELDS, leafId, metricId, sparkId, STATS, type Column } from "./columns";
 import type { Keys } from "./data";
+import classes from "./Table.module.css";
 import type { TableView } from "./view";
 
 interface Props {
@@ -30,7 +31,7 @@ export function ColumnPicker({ columns, keys, onView, custom }: Props) {
   const leaves = (["config", "summary"] as const).flatMap((section) => (keys?.[section] ?? []).filter(matches).map((key) => ({ id: leafId(section, key), label: `${section}.${key}` })));
   const rest = Math.max(0, tags.length - MOST) + Math.max(0, leaves.length - MOST);
   return (
-    <Popover position="bottom-end" width={360} trapFocus returnFocus>
+    <Popover position="bottom-end" width={400} trapFocus returnFocus>
       <Popover.Target>
         <Button variant="default" leftSection={<IconColumns3 size={14} />}>
           {t("table.columns")}
@@ -38,13 +39,12 @@ export function ColumnPicker({ columns, keys, onView, custom }: Props) {
       </Popover.Target>
       <Popover.Dropdown maw="94vw" aria-label={t("table.columns")}>
         <TextInput data-autofocus value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder={t("table.searchColumns")} aria-label={t("table.searchColumns")} leftSection={<IconSearch size={14} />} mb="xs" />
-        <ScrollArea.Autosize mah="min(420px, 60dvh)" type="auto" offsetScrollbars>
-          <Stack gap="sm">
+        <div className={classes.picker}>
             {tags.length > 0 && (
               <Section title={t("table.metrics")}>
                 {tags.slice(0, MOST).map((tag) => (
                   <Group key={tag} justify="space-between" wrap="nowrap" gap="xs">
-                    <Text fz="sm" truncate title={tag}>
+                    <Text fz="sm" truncate miw={0} title={tag}>
                       {tag}
                     </Text>
                     <Group gap={4} wrap="nowrap" role="group" aria-label={tag}>
@@ -82,8 +82,7 @@ export function ColumnPicker({ columns, keys, onView, custom }: Props) {
                 {t("table.moreColumns", { count: rest })}
               </Text>
             )}
-          </Stack>
-        </ScrollArea.Autosize>
+        </div>
         {custom && (
           <Button variant="subtle" size="compact-xs" mt="xs" onClick={() => onView({ columns: null, widths: {} })}>
             {t("table.usualColumns")}

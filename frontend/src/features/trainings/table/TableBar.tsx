@@ -1,7 +1,7 @@
 // Above the table: which trainings of the project, grouped how, in which columns.
 
 import { Group, SegmentedControl, Select } from "@mantine/core";
-import type { RefObject } from "react";
+import { memo, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ColumnPicker } from "./ColumnPicker";
@@ -24,7 +24,7 @@ interface Props {
 const GROUP_FIELDS = ["status", "user", "project", "model", "host"] as const;
 const SHELVES: Shelf[] = ["active", "archived", "trash"];
 
-export function TableBar({ view, onView, columns, keys, error, user, filterRef }: Props) {
+export const TableBar = memo(function TableBar({ view, onView, columns, keys, error, user, filterRef }: Props) {
   const { t } = useTranslation();
   const fields = GROUP_FIELDS.map((field) => ({ value: field as string, label: t(`table.column.${field}`) }));
   const config = (keys?.config ?? []).map((key) => leafId("config", key));
@@ -48,4 +48,4 @@ export function TableBar({ view, onView, columns, keys, error, user, filterRef }
       <SavedViews user={user} view={view} onView={onView} />
     </Group>
   );
-}
+});

@@ -1,10 +1,8 @@
-// The table of trainings: ten thousand rows of which the seen ones exist, fetched page by page while one scrolls.
+// The table of trainings: what is asked for by the view, and what is done with what came.
 
 import { Button, Text } from "@mantine/core";
-import { useInterval } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery, replaceEqualDeep } from "@tanstack/react-query";
+import { replaceEqualDeep, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,18 +11,17 @@ import { Failure } from "@/ui/Failure";
 
 import { useBulk } from "./actions";
 import { BulkBar } from "./BulkBar";
-import { columnOf, metricId, sparkId, widthOf } from "./columns";
+import { columnOf, metricId, sparkId } from "./columns";
 import { keysQuery, tableKey, tableQuery, tellingTags, type Training } from "./data";
+import { Grid } from "./Grid";
 import { BLOCK, linesOf } from "./groups";
-import { Head, widthVariable } from "./Head";
-import { useTableKeys } from "./keyboard";
+import { Head } from "./Head";
 import { useLiveRows } from "./live";
-import { GroupRow, PendingRow, rowId, TrainingRow, type RowActs } from "./Rows";
+import { Nothing } from "./Nothing";
+import type { RowActs } from "./Rows";
 import { useSelection } from "./selection";
 import { TableBar } from "./TableBar";
 import classes from "./Table.module.css";
-import { Nothing } from "./Nothing";
-import { titleOf } from "./titles";
 import { columnsOf, requestOf, type TableView } from "./view";
 
 interface Props {
@@ -35,10 +32,10 @@ interface Props {
   firstSteps: ReactNode;
 }
 
-const ROW_PX = 32;
-const PICK_PX = 36;
-const PENDING = 12;
-const TICK_MS = 10_000;
+const FIRST_PENDING = 24;
+const MORE_PENDING = 12;
+/** The next page is asked for when so many rows are left. */
+const AHEAD = 40;
 
 export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
   const { t } = useTranslation();
@@ -48,8 +45,7 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
   const inside = useRef(false);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [firstIds, setFirstIds] = useState<string[]>([]);
-  const [tick, setTick] = useState(0);
-  useInterval(() => setTick((now) => now + 1), TICK_MS, { autoInvoke: true });
+  const [seen, setSeen] = useState<{ last: number; rows: Training[] }>({ last: 0, rows: [] });
 
   const { data: keys } = useQuery(keysQuery(requestOf(view, []), firstIds));
   const columns = useMemo(() => {
@@ -60,36 +56,25 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
   const request = useMemo(() => JSON.parse(text) as ReturnType<typeof requestOf>, [text]);
   const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(tableQuery(request));
   const rows = useMemo(() => unique(data?.pages.flatMap((page) => page.items) ?? []), [data]);
-  const ids = useStable(rows.slice(0, 20).map((row) => row.id));
+  const ids = useStable(useMemo(() => rows.slice(0, 20).map((row) => row.id), [rows]));
   useEffect(() => setFirstIds(ids), [ids]);
 
-  const by = view.group ? columnOf(view.group) : null;
-  const blocks = useStable(blocksOf(rows));
+  const by = useMemo(() => (view.group ? columnOf(view.group) : null), [view.group]);
+  const blocks = useStable(useMemo(() => blocksOf(rows), [rows]));
   const lines = useMemo(() => linesOf(rows, by, closed, blocks), [rows, by, closed, blocks]);
   const shown = useMemo(() => lines.flatMap((line) => (line.kind === "row" ? [line.row] : [])), [lines]);
   const selection = useSelection(shown);
-  const { chosen, cursor, setCursor, toggle, reach, clear, choose } = selection;
-
-  const pending = isPending ? 24 : hasNextPage ? PENDING : 0;
-  const virtual = useVirtualizer({
-    count: lines.length + pending,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 10,
-    scrollPaddingStart: ROW_PX,
-    getItemKey: (index) => lines[index]?.key ?? `pending ${index}`,
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= lines.length - 30 && hasNextPage && !isFetchingNextPage && !isPlaceholderData && !error) void fetchNextPage();
-  }, [last, lines.length, hasNextPage, isFetchingNextPage, isPlaceholderData, error, fetchNextPage]);
-
-  const seen = useStable(items.flatMap((item) => (lines[item.index]?.kind === "row" ? [(lines[item.index] as { row: Training }).row] : [])));
-  const held = useCallback(() => inside.current || (scroller.current?.scrollTop ?? 0) > 0, []);
-  const { news, apply, look } = useLiveRows(request, seen, held);
-  const bulk = useBulk(tableKey(request), look);
+  const { chosen, setCursor, toggle, reach, clear, choose } = selection;
   const chosenRows = useMemo(() => [...chosen.values()], [chosen]);
+
+  const onSeen = useCallback((last: number, now: Training[]) => setSeen((before) => (before.last === last && before.rows.length === now.length && now.every((row, at) => row === before.rows[at]) ? before : { last, rows: now })), []);
+  useEffect(() => {
+    if (seen.last >= lines.length - AHEAD && hasNextPage && !isFetchingNextPage && !isPlaceholderData && !error) void fetchNextPage();
+  }, [seen.last, lines.length, hasNextPage, isFetchingNextPage, isPlaceholderData, error, fetchNextPage]);
+
+  const held = useCallback(() => inside.current || (scroller.current?.scrollTop ?? 0) > 0, []);
+  const { news, apply, look } = useLiveRows(request, seen.rows, held);
+  const bulk = useBulk(tableKey(request), look);
 
   // Another question begins at its top, with nothing chosen that is not there.
   const question = `${view.project}\n${view.where}\n${view.sort}\n${view.shelf}`;
@@ -101,19 +86,11 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
     clear();
   }, [question, clear]);
 
-  const show = useCallback((row: Training) => virtual.scrollToIndex(lines.findIndex((line) => line.key === row.id)), [virtual, lines]);
-  const open = useCallback((row: Training) => void navigate({ to: "/trainings/$ref", params: { ref: String(row.number) } }), [navigate]);
-  const onKeyDown = useTableKeys({
-    rows: shown,
-    selection,
-    page: () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 2),
-    show,
-    open,
-    grid: scroller,
-    filter,
-  });
+  const onOpen = useCallback((row: Training) => void navigate({ to: "/trainings/$ref", params: { ref: String(row.number) } }), [navigate]);
   const where = useRef(view.where);
-  where.current = view.where;
+  useEffect(() => {
+    where.current = view.where;
+  });
   const acts = useMemo<RowActs>(
     () => ({
       onToggle: toggle,
@@ -123,95 +100,74 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
     }),
     [toggle, reach, setCursor, onView],
   );
-  const fold = useCallback((label: string) => setClosed((before) => new Set(before.has(label) ? [...before].filter((one) => one !== label) : [...before, label])), []);
-
-  const style = useMemo(() => {
-    const all = [{ id: "name", px: view.widths.name ?? widthOf(columnOf("name")!) }, ...columns.map((one) => ({ id: one.id, px: view.widths[one.id] ?? widthOf(one) }))];
-    const names = all.map(({ id }) => `var(${widthVariable(id)})`);
-    return {
-      ...Object.fromEntries(all.map(({ id, px }) => [widthVariable(id), `${px}px`])),
-      "--columns": `${PICK_PX}px ${names.join(" ")} minmax(0, 1fr)`,
-      "--width": `calc(${PICK_PX}px + ${names.join(" + ")})`,
-    } as React.CSSProperties;
-  }, [columns, view.widths]);
+  const onFold = useCallback((label: string) => setClosed((before) => new Set(before.has(label) ? [...before].filter((one) => one !== label) : [...before, label])), []);
+  const all = shown.length > 0 && chosen.size >= shown.length && shown.every((row) => chosen.has(row.id));
+  const some = chosen.size > 0;
+  const onChooseAll = useCallback(() => (all ? clear() : choose(shown)), [all, clear, choose, shown]);
+  const head = useMemo(() => <Head columns={columns} view={view} onView={onView} allChosen={all} someChosen={some} onChooseAll={onChooseAll} />, [columns, view, onView, all, some, onChooseAll]);
 
   const badFilter = error instanceof ApiError && error.code === "trainings.bad_filter";
   const nothing = !isPending && !isPlaceholderData && !error && rows.length === 0;
   if (nothing && !view.where && view.shelf === "active" && !view.project) return firstSteps;
   return (
     <div className={classes.frame}>
-      {chosen.size ? <BulkBarPlace><BulkBar rows={chosenRows} shelf={view.shelf} bulk={bulk} onClear={clear} /></BulkBarPlace> : null}
       <TableBar view={view} onView={onView} columns={columns} keys={keys} error={error} user={user} filterRef={filter} />
       {error && !badFilter && <Failure error={error} onRetry={() => void refetch()} />}
       {nothing ? (
         <Nothing view={view} onView={onView} firstSteps={firstSteps} />
       ) : (
-        <div
-          ref={scroller}
-          className={classes.scroller}
-          role="grid"
-          tabIndex={0}
-          aria-label={t("nav.trainings")}
-          aria-rowcount={hasNextPage ? -1 : lines.length + 1}
-          aria-colcount={columns.length + 2}
-          aria-multiselectable
-          aria-busy={isPending || isPlaceholderData}
-          aria-activedescendant={cursor && items.some((item) => lines[item.index]?.key === cursor) ? rowId(cursor) : undefined}
-          style={style}
-          onKeyDown={onKeyDown}
-          onPointerEnter={() => (inside.current = true)}
-          onPointerLeave={() => (inside.current = false)}
-        >
-          <Head
+        <>
+          <Grid
+            lines={lines}
+            shown={shown}
             columns={columns}
-            view={view}
-            onView={onView}
-            allChosen={shown.length > 0 && shown.every((row) => chosen.has(row.id))}
-            someChosen={chosen.size > 0}
-            onChooseAll={() => (shown.every((row) => chosen.has(row.id)) ? clear() : choose(shown))}
+            widths={view.widths}
+            by={by}
+            pending={isPending ? FIRST_PENDING : hasNextPage ? MORE_PENDING : 0}
+            more={hasNextPage}
+            busy={isPending || isPlaceholderData}
+            selection={selection}
+            acts={acts}
+            onFold={onFold}
+            onOpen={onOpen}
+            onSeen={onSeen}
+            scroller={scroller}
+            inside={inside}
+            filter={filter}
+            head={head}
           />
-          <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-            {items.map((item) => {
-              const line = lines[item.index];
-              const place = { index: item.index, top: item.start, columns };
-              if (!line) return <PendingRow key={item.key} {...place} />;
-              if (line.kind === "group") return <GroupRow key={item.key} line={line} by={titleOf(by!, t).title} onFold={fold} {...place} />;
-              return <TrainingRow key={item.key} row={line.row} block={line.block} chosen={chosen.has(line.key)} cursor={cursor === line.key} acts={acts} tick={tick} {...place} />;
-            })}
+          <div className={classes.foot}>
+            {chosen.size > 0 ? (
+              <BulkBar rows={chosenRows} shelf={view.shelf} bulk={bulk} onClear={clear} />
+            ) : (
+              <Text span fz="xs" role="status">
+                {data && t(hasNextPage ? "table.loadedSoFar" : "table.loaded", { count: rows.length })}
+              </Text>
+            )}
+            {news && (
+              <Button
+                size="compact-xs"
+                radius="xl"
+                className={classes.news}
+                onClick={() => {
+                  apply();
+                  scroller.current?.scrollTo({ top: 0 });
+                }}
+              >
+                {news.added ? t("table.news", { count: news.added }) : t("table.newOrder")}
+              </Button>
+            )}
           </div>
-        </div>
-      )}
-      {!nothing && (
-        <div className={classes.foot}>
-          <Text span fz="xs" role="status">
-            {t(hasNextPage ? "table.loadedSoFar" : "table.loaded", { count: rows.length })}
-          </Text>
-          {news && (
-            <Button
-              size="compact-xs"
-              radius="xl"
-              className={classes.news}
-              onClick={() => {
-                apply();
-                scroller.current?.scrollTo({ top: 0 });
-              }}
-            >
-              {news.added ? t("table.news", { count: news.added }) : t("table.newOrder")}
-            </Button>
-          )}
-        </div>
+        </>
       )}
     </div>
   );
 }
 
-function BulkBarPlace({ children }: { children: ReactNode }) {
-  return <div className={classes.bulk}>{children}</div>;
-}
-
 /** A page that was cut while a training arrived may bring a row twice: the first place counts. */
 function unique(rows: readonly Training[]): Training[] {
-  return [...new Map(rows.map((row) => [row.id, row])).values()];
+  const known = new Set<string>();
+  return rows.filter((row) => !known.has(row.id) && known.add(row.id));
 }
 
 function blocksOf(rows: readonly Training[]): string[][] {
@@ -222,12 +178,15 @@ function blocksOf(rows: readonly Training[]): string[][] {
 
 /** The same object for as long as what it holds is the same. */
 function useStable<T>(value: T): T {
-  const kept = useRef(value);
-  kept.current = replaceEqualDeep(kept.current, value) as T;
-  return kept.current;
+  const [kept, setKept] = useState(value);
+  if (kept === value) return kept;
+  const same = replaceEqualDeep(kept, value) as T;
+  if (same !== kept) setKept(same);
+  return same;
 }
 
-function joined(where: string, condition: string): string {
+/** One more condition; what was alternatives stays together. */
+export function joined(where: string, condition: string): string {
   if (where.includes(condition)) return where;
   if (!where.trim()) return condition;
   return /\bor\b/i.test(where) ? `(${where}) and ${condition}` : `${where} and ${condition}`;

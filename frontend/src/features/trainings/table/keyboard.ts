@@ -1,7 +1,7 @@
 // The table by keyboard: j and k or arrows move, x chooses, Enter opens, / goes to the filter.
 
 import { useHotkeys } from "@mantine/hooks";
-import { useCallback, type KeyboardEvent, type RefObject } from "react";
+import { useCallback, useMemo, type KeyboardEvent, type RefObject } from "react";
 
 import type { Training } from "./data";
 import type { Selection } from "./selection";
@@ -19,7 +19,7 @@ interface Surroundings {
 }
 
 export function useTableKeys({ rows, selection, page, show, open, grid, filter }: Surroundings) {
-  const at = rows.findIndex((row) => row.id === selection.cursor);
+  const at = useMemo(() => rows.findIndex((row) => row.id === selection.cursor), [rows, selection.cursor]);
   const move = useCallback(
     (to: number, reach = false) => {
       const row = rows[Math.max(0, Math.min(rows.length - 1, to))];

@@ -13,6 +13,7 @@ const SOON_MS = 1_000;
 /** Rows are asked for during at most this share of the time. */
 const BUSY_SHARE = 0.25;
 const MOST_WATCHED = 200;
+const SETTLED_MS = 500;
 
 /** What waits for the reader: rows that are new; none of them new means another order. */
 export interface News {
@@ -54,7 +55,15 @@ export function useLiveRows(request: TableRequest, seen: readonly Training[], he
   useEffect(() => {
     if (!watched) return undefined;
     const soon = () => follower.current?.soon(SOON_MS);
-    return live.watch(watched.split(","), { points: soon, changed: soon, refetch: soon });
+    let stop: (() => void) | undefined;
+    // Rows that somebody only scrolls past are not worth a subscription.
+    const timer = setTimeout(() => {
+      stop = live.watch(watched.split(","), { points: soon, changed: soon, refetch: soon });
+    }, SETTLED_MS);
+    return () => {
+      clearTimeout(timer);
+      stop?.();
+    };
   }, [watched]);
 
   const current = news?.of === request ? news.news : null;

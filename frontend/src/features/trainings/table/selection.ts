@@ -1,6 +1,6 @@
 // Which rows are chosen, and the row where the keyboard is. Ranges go by what is shown, from the row chosen last.
 
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { Training } from "./data";
 
@@ -22,7 +22,9 @@ export function useSelection(shown: readonly Training[]): Selection {
   const [cursor, setCursor] = useState<string | null>(null);
   const anchor = useRef<string | null>(null);
   const rows = useRef(shown);
-  rows.current = shown;
+  useEffect(() => {
+    rows.current = shown;
+  });
 
   const toggle = useCallback((row: Training) => {
     anchor.current = row.id;

@@ -2,7 +2,7 @@
 
 import { Portal } from "@mantine/core";
 import type { TFunction } from "i18next";
-import { useLayoutEffect, useRef } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { duration, number } from "./format";
@@ -14,23 +14,24 @@ const GAP = 14;
 
 export function HoverCard({ hovered, buckets }: { hovered: Hovered; buckets: boolean }) {
   const { t } = useTranslation();
-  const card = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: 260, height: 120 });
   const { rows, nearest, clientX, clientY } = hovered;
   const shown = [...rows].sort((a, b) => Number(b.curve.front ?? false) - Number(a.curve.front ?? false) || a.distance - b.distance).slice(0, SHOWN);
   shown.sort((a, b) => b.value - a.value);
 
-  useLayoutEffect(() => {
-    const element = card.current;
-    if (!element) return; // the portal is not there yet; it comes with the next move
-    const { offsetWidth: width, offsetHeight: height } = element;
-    const left = clientX + GAP + width > innerWidth ? clientX - GAP - width : clientX + GAP;
-    const top = Math.min(clientY + GAP, innerHeight - height - 8);
-    element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
-  }, [clientX, clientY, rows]);
+  // Its size is observed rather than asked for: asking would lay the page out once more for each move.
+  const measure = useCallback((element: HTMLDivElement | null) => {
+    if (!element) return undefined;
+    const sizes = new ResizeObserver(() => setSize({ width: element.offsetWidth, height: element.offsetHeight }));
+    sizes.observe(element);
+    return () => sizes.disconnect();
+  }, []);
+  const left = clientX + GAP + size.width > innerWidth ? clientX - GAP - size.width : clientX + GAP;
+  const top = Math.min(clientY + GAP, innerHeight - size.height - 8);
 
   return (
     <Portal>
-      <div ref={card} className={classes.card} role={Number.isFinite(rows[0]?.distance) ? "tooltip" : "status"}>
+      <div ref={measure} className={classes.card} style={{ transform: `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)` }} role={Number.isFinite(rows[0]?.distance) ? "tooltip" : "status"}>
         <div className={classes.where}>
           {where(hovered, t)}
           {rows.length > SHOWN && ` · ${SHOWN} / ${rows.length}`}

@@ -15,6 +15,9 @@ export interface PlotHandle {
   canvas(): HTMLCanvasElement | null;
 }
 
+/** The chart that is pointed at follows at once; a dozen others need not in every frame. */
+const OTHERS_AFTER_MS = 70;
+
 interface Props {
   drawing: Drawing;
   look: Look;
@@ -59,8 +62,17 @@ export function PlotView({ drawing, look, label, name = label, height = 220, syn
     plot.current = made;
     const sizes = new ResizeObserver(() => made.resize());
     sizes.observe(element.current!);
-    const stop = pointer.observe(() => made.highlight(pointer.emphasis));
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const emphasise = () => {
+      later = undefined;
+      made.highlight(pointer.emphasis);
+    };
+    const stop = pointer.observe(() => {
+      if (pointer.current?.chart === events.current.name) emphasise();
+      else later ??= setTimeout(emphasise, OTHERS_AFTER_MS);
+    });
     return () => {
+      clearTimeout(later);
       stop();
       sizes.disconnect();
       made.leave();

@@ -42,6 +42,7 @@ export class Plot {
   private drawing: Drawing = { axis: "step", mode: "points", x: [], width: null, curves: [] };
   private look: Look = { logX: false, logY: false, ignoreOutliers: false, from: null, to: null };
   private hovered: Hovered | null = null;
+  private ground = "";
 
   constructor(
     private readonly element: HTMLElement,
@@ -92,15 +93,18 @@ export class Plot {
     if (!plot || this.highlighted === key || !this.overlay) return;
     this.highlighted = key;
     const canvas = this.overlay;
-    canvas.width = plot.bbox.width;
-    canvas.height = plot.bbox.height;
+    const { width, height } = plot.bbox;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const line = this.lines.find((one) => one.curve.key === key);
     const ctx = canvas.getContext("2d");
-    if (!line || !ctx || this.lines.length < 2) return;
+    if (!ctx) return;
+    ctx.globalAlpha = 1;
+    ctx.clearRect(0, 0, width, height);
+    if (!line || this.lines.length < 2) return;
     // A canvas above them: restyling the plot itself would be slow with a hundred.
-    ctx.fillStyle = this.token("--mantine-color-body");
+    ctx.fillStyle = this.ground;
     ctx.globalAlpha = 0.65;
-    ctx.fillRect(0, 0, canvas.width, canvas.height);
+    ctx.fillRect(0, 0, width, height);
     const place = placeOf(plot, this.x, plot.bbox.left, plot.bbox.top);
     ctx.globalAlpha = 0.2;
     if (this.enveloped(line.curve)) fillEnvelope(ctx, place, line.curve);
@@ -159,6 +163,7 @@ export class Plot {
 
   private options(axis: Axis): uPlot.Options {
     const stroke = this.token("--mantine-color-dimmed");
+    this.ground = this.token("--mantine-color-body");
     const grid = { stroke: this.token("--pavi-grid"), width: 1 };
     const common = { stroke, grid, font: `11px ${getComputedStyle(this.element).fontFamily}`, ticks: { show: false } };
     const xValues = axis === "time" ? {} : { values: (_: uPlot, at: number[]) => at.map(axis === "relative" ? duration : short) };
@@ -177,7 +182,7 @@ export class Plot {
           size: 6,
           width: 1.5,
           stroke: (_, index) => this.lines[index - 1]?.curve.color ?? "",
-          fill: this.token("--mantine-color-body"),
+          fill: this.ground,
         },
         bind: { dblclick: () => () => (this.events.back(), null) },
         y: false,
@@ -187,7 +192,7 @@ export class Plot {
         y: { distr: this.look.logY ? 3 : 1, range: () => rangeOfY(this.drawing, this.look, this.x) },
       },
       axes: [
-        { ...common, size: 26, space: 70, ...xValues },
+        { ...common, size: 22, gap: 3, space: 70, ...xValues },
         { ...common, size: 54, space: this.look.logY ? 18 : 36, values: (_, at) => at.map(short) },
       ],
       series: [{}, ...this.lines.map((line) => this.series(line))],
@@ -234,7 +239,7 @@ export class Plot {
     ctx.clip();
     for (const { curve } of this.lines) {
       ctx.globalAlpha = many ? 0.1 : 0.18;
-      if (this.enveloped(curve)) (many && !curve.band ? strokeExtents : fillEnvelope)(ctx, place, curve);
+      if (this.enveloped(curve)) (many ? strokeExtents : fillEnvelope)(ctx, place, curve);
       ctx.globalAlpha = many ? 0.2 : 0.35;
       for (const ghost of curve.ghosts ?? []) strokeLine(ctx, place, curve.color, ghost, devicePixelRatio);
     }

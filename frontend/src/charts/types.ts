@@ -20,7 +20,7 @@ export interface Curve {
   /** Drawn over the others, and thicker. */
   front?: boolean;
   dashed?: boolean;
-  /** min to max is a band that is always filled, not only in buckets. */
+  /** What lies between min and max is filled, not only in buckets. */
   band?: boolean;
   /** (x, "NaN" | "Infinity" | "-Infinity"), the first of them. */
   nonfinite: readonly (readonly [number, number | string])[];

@@ -3,7 +3,7 @@
 import { ActionIcon, Group, Select, Text, TextInput } from "@mantine/core";
 import { IconArrowBarToUp, IconTarget } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { number } from "@/charts/format";
@@ -16,7 +16,7 @@ import classes from "./Legend.module.css";
 import { isShown, type ChartView } from "./view";
 
 const ROW = 26;
-const VALUES_EVERY_MS = 100;
+const VALUES_EVERY_MS = 150;
 
 export interface LegendEntry {
   /** That of its curves. */
@@ -56,7 +56,7 @@ export function Legend({ entries, view, actions, height = 420 }: Props) {
       <Group gap={6} mb={4} wrap="nowrap">
         <TextInput flex={1} miw={0} value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder={t("chart.legendSearch")} aria-label={t("chart.legendSearch")} />
         <Select
-          w={96}
+          w={112}
           allowDeselect={false}
           aria-label={t("chart.legendOrder")}
           value={order}
@@ -68,7 +68,19 @@ export function Legend({ entries, view, actions, height = 420 }: Props) {
         <ul className={classes.rows} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((item) => {
             const entry = shown[item.index]!;
-            return <Entry key={entry.key} entry={entry} view={view} actions={actions} value={values.get(entry.key)} top={item.start} alone={entries.length === 1} />;
+            const { numbers } = entry;
+            return (
+              <Entry
+                key={entry.key}
+                entry={entry}
+                on={numbers.some((one) => isShown(view, one))}
+                front={numbers.length > 0 && numbers.every((one) => view.front.includes(one))}
+                actions={actions}
+                value={values.get(entry.key)}
+                top={item.start}
+                alone={entries.length === 1}
+              />
+            );
           })}
         </ul>
       </div>
@@ -88,17 +100,16 @@ export function Legend({ entries, view, actions, height = 420 }: Props) {
 
 interface EntryProps {
   entry: LegendEntry;
-  view: Props["view"];
+  on: boolean;
+  front: boolean;
   actions: ChartActions;
   value: number | undefined;
   top: number;
   alone: boolean;
 }
 
-function Entry({ entry, view, actions, value, top, alone }: EntryProps) {
+const Entry = memo(function Entry({ entry, on, front, actions, value, top, alone }: EntryProps) {
   const { t } = useTranslation();
-  const on = entry.numbers.some((one) => isShown(view, one));
-  const front = entry.numbers.length > 0 && entry.numbers.every((one) => view.front.includes(one));
   const name = entry.numbers.length === 1 ? `#${entry.numbers[0]} ${entry.name}` : `${entry.name} (${entry.numbers.length})`;
   return (
     <li className={classes.row} style={{ transform: `translateY(${top}px)` }} data-off={!on || undefined} onMouseEnter={() => on && pointer.emphasise(entry.key)}>
@@ -130,7 +141,7 @@ function Entry({ entry, view, actions, value, top, alone }: EntryProps) {
       </span>
     </li>
   );
-}
+});
 
 /** Values at the pointer by curve, a few times a second; those of the last chart pointed at stay. */
 function usePointedValues(): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
 // What all charts of a page share: axis, smoothing, scales, the tag filter, the way back from a zoom.
 
-import { Button, Group, Slider, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Slider, Text, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconLink, IconSearch, IconZoomReset } from "@tabler/icons-react";
@@ -102,9 +102,11 @@ export function Toolbar({ view, onView, trainings = NOBODY, grouped = false, pro
       <ScalesMenu view={view} onView={onView} grouped={grouped} />
       {trainings.length > 0 && <AddChart tags={known} onAdd={(chart) => onView({ own: [...view.own, chart] })} />}
       {project !== undefined && <LayoutMenu project={project} view={view} onView={onView} />}
-      <Button variant="default" leftSection={<IconLink size={14} />} onClick={() => void copy()}>
-        {t("chart.copyLink")}
-      </Button>
+      <Tooltip label={t("chart.copyLink")}>
+        <ActionIcon variant="default" size={30} aria-label={t("chart.copyLink")} onClick={() => void copy()}>
+          <IconLink size={14} />
+        </ActionIcon>
+      </Tooltip>
       {view.from !== null && (
         <Button variant="light" leftSection={<IconZoomReset size={14} />} onClick={() => onView({ from: null, to: null })}>
           {t("chart.resetZoom")}

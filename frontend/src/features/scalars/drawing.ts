@@ -78,6 +78,7 @@ function derivedDrawing(answer: Answer, { ys, x, trainings, view, scheme, cells 
         smoothed: one.smoothed,
         ghosts: one.smoothed && [one.mid],
         front: view.front.includes(training.number),
+        band: answer.mode === "buckets",
         nonfinite: [],
         points: one.points,
         total: one.total,

@@ -1,6 +1,7 @@
 // How a training is, by shape, colour and word: no one of them alone has to be seen.
 
-import { Group, Text, Tooltip } from "@mantine/core";
+import { Tooltip } from "@mantine/core";
+import type { HTMLAttributes, Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import classes from "./Status.module.css";
@@ -16,19 +17,28 @@ const SHAPES: Record<TrainingStatus, string> = {
 
 export function Status({ status, reason, word = true }: { status: TrainingStatus; reason?: string; word?: boolean }) {
   const { t } = useTranslation();
-  const name = t(`status.${status}`);
   return (
     <Tooltip label={reason || t(`status.${status}Means`)} multiline maw={360}>
-      <Group gap={5} wrap="nowrap" style={{ color: `var(--pavi-${status})` }} display="inline-flex">
-        <svg width={14} height={14} viewBox="0 0 16 16" className={status === "running" ? classes.pulse : undefined} role="img" aria-label={name}>
-          <path d={SHAPES[status]} fill={status === "running" ? "currentColor" : "none"} stroke="currentColor" strokeWidth={status === "running" ? 0 : 2} strokeLinecap="round" strokeLinejoin="round" />
-        </svg>
-        {word && (
-          <Text span fz="sm" aria-hidden>
-            {name}
-          </Text>
-        )}
-      </Group>
+      <StatusSign status={status} name={t(`status.${status}`)} word={word} />
     </Tooltip>
+  );
+}
+
+interface SignProps extends HTMLAttributes<HTMLSpanElement> {
+  status: TrainingStatus;
+  name: string;
+  word?: boolean;
+  ref?: Ref<HTMLSpanElement>;
+}
+
+/** The sign alone, cheap enough for rows that appear by the hundred while somebody scrolls. */
+export function StatusSign({ status, name, word = true, ...rest }: SignProps) {
+  return (
+    <span {...rest} className={classes.sign} style={{ color: `var(--pavi-${status})` }}>
+      <svg width={14} height={14} viewBox="0 0 16 16" className={status === "running" ? classes.pulse : undefined} role="img" aria-label={name}>
+        <path d={SHAPES[status]} fill={status === "running" ? "currentColor" : "none"} stroke="currentColor" strokeWidth={status === "running" ? 0 : 2} strokeLinecap="round" strokeLinejoin="round" />
+      </svg>
+      {word && <span aria-hidden>{name}</span>}
+    </span>
   );
 }

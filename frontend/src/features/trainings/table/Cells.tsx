@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { duration, number, real, type Real } from "@/charts/format";
 import { ago } from "@/ui/Ago";
-import { Status } from "@/ui/Status";
+import { StatusSign } from "@/ui/Status";
 
 import { isTime, type Column } from "./columns";
 import { sparkQuery, type Spark, type Training } from "./data";
@@ -36,11 +36,7 @@ export function Cell({ row, column, block, onTag }: CellProps) {
   }
   switch (column.field) {
     case "status":
-      return (
-        <div role="gridcell" className={classes.cell}>
-          <Status status={row.status} reason={row.reason} />
-        </div>
-      );
+      return <StatusCell row={row} />;
     case "progress":
       return <ProgressCell row={row} />;
     case "tags":
@@ -73,6 +69,15 @@ function Value({ value, numeric = false }: { value: unknown; numeric?: boolean }
     return <Text text={number(value as Real)} title={String(whole)} numeric />;
   }
   return <Text text={typeof value === "object" ? JSON.stringify(value) : String(value)} />;
+}
+
+function StatusCell({ row }: { row: Training }) {
+  const { t } = useTranslation();
+  return (
+    <div role="gridcell" className={classes.cell} title={row.reason || t(`status.${row.status}Means`)}>
+      <StatusSign status={row.status} name={t(`status.${row.status}`)} />
+    </div>
+  );
 }
 
 function TimeCell({ at }: { at: string | null }) {

@@ -2,7 +2,7 @@
 
 import { Button, Text } from "@mantine/core";
 import { replaceEqualDeep, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -40,6 +40,7 @@ const AHEAD = 40;
 export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const router = useRouter();
   const scroller = useRef<HTMLDivElement>(null);
   const filter = useRef<HTMLInputElement>(null);
   const inside = useRef(false);
@@ -96,9 +97,11 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
       onToggle: toggle,
       onReach: reach,
       onCursor: setCursor,
+      onOpen,
+      home: router.history.createHref(router.buildLocation({ to: "/trainings/$ref", params: { ref: "0" } }).publicHref).slice(0, -1),
       onTag: (tag) => onView({ where: joined(where.current, `${JSON.stringify(tag)} in tags`) }),
     }),
-    [toggle, reach, setCursor, onView],
+    [toggle, reach, setCursor, onView, onOpen, router],
   );
   const onFold = useCallback((label: string) => setClosed((before) => new Set(before.has(label) ? [...before].filter((one) => one !== label) : [...before, label])), []);
   const all = shown.length > 0 && chosen.size >= shown.length && shown.every((row) => chosen.has(row.id));

@@ -18,9 +18,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("PAVI_TEST_ENVIRONMENTS") or ROOT / ".cache" / "clients")
-_LAYOUT = 2
+_LAYOUT = 3
 """Goes into every folder's name: raise it when the way of building changes."""
 _PATIENCE_S = 1_200.0
+_OF_THE_SDK = ("requests", "click", "rich", "psutil")
+_WITHOUT_TORCH = Path(__file__).with_name("overrides.txt")
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ class Environment:
 
     Attributes:
         name: for people; begins the folder's name.
-        requirements: what pip is given, exact versions.
+        requirements: what is installed, exact versions.
         base: an environment whose packages this one sees too (torch is large: one copy serves all).
         options: further options of ``pip install``.
+        with_pip: installed by the environment's own pip, which old sources call while they are built, and which alone
+            finds a build of torch for this processor where one lies at hand; else by uv.
         variables: environment variables while it is built.
         build: what is needed to build ``requirements`` without isolation; installed before them.
         packages: folders below ``tests/clients/stand_ins`` that are on its path.
@@ -41,6 +45,7 @@ class Environment:
     requirements: tuple[str, ...]
     base: "Environment | None" = None
     options: tuple[str, ...] = ()
+    with_pip: bool = False
     variables: tuple[tuple[str, str], ...] = ()
     build: tuple[str, ...] = ()
     packages: tuple[str, ...] = field(default=())
@@ -55,7 +60,7 @@ class Environment:
     def key(self) -> tuple[object, ...]:
         """Everything that decides what is in it."""
         base = self.base.key if self.base else None
-        return (self.requirements, base, self.options, self.variables, self.build, self.packages)
+        return (self.requirements, base, self.options, self.with_pip, self.variables, self.build, self.packages)
 
     def python(self) -> Path:
         """Its interpreter; the environment is made first when it is not there."""
@@ -63,7 +68,7 @@ class Environment:
         if not ready.exists():
             if self.base is not None:
                 self.base.python()
-            with _only_one(self.folder.with_suffix(".lock")):
+            with _only_one(self.folder.with_name(f"{self.folder.name}.lock")):
                 if not ready.exists():
                     self._make()
                     ready.touch()
@@ -71,17 +76,17 @@ class Environment:
 
     def _make(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", str(self.folder)])
+        _run([sys.executable, "-m", "venv", *([] if self.with_pip else ["--without-pip"]), str(self.folder)])
         python = str(self.folder / "bin" / "python")
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-conflicts"]
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-conflicts"]
+        uv = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--python", python]
+        uv += ["--overrides", str(_WITHOUT_TORCH)]
         paths = [ROOT / "client_sdk", *(ROOT / "tests" / "clients" / "stand_ins" / name for name in self.packages)]
         if self.base is not None:
             paths.append(site_packages(self.base.folder))
         (site_packages(self.folder) / "pavi-tests.pth").write_text("".join(f"{path}\n" for path in paths))
-        _run([*install, "requests", "click", "rich", "psutil"])  # what pavi-sdk asks for
-        if self.build:
-            _run([*install, *self.build])
-        _run([*install, *self.options, *self.requirements], dict(self.variables))
+        _run([*uv, *_OF_THE_SDK, *self.build])
+        _run([*(pip if self.with_pip else uv), *self.options, *self.requirements], dict(self.variables))
 
 
 def site_packages(folder: Path) -> Path:
@@ -125,7 +130,7 @@ def _take_over(lock: Path) -> None:
         shutil.rmtree(lock, ignore_errors=True)
 
 
-TORCH = Environment("torch", ("torch==2.13.0", "numpy==2.4.6"))
+TORCH = Environment("torch", ("torch==2.13.0", "numpy==2.4.6"), with_pip=True)
 
 
 def _mmcv(version: str) -> Environment:
@@ -135,6 +140,7 @@ def _mmcv(version: str) -> Environment:
         (f"mmcv=={version}",),
         base=TORCH,
         options=("--no-build-isolation", "--no-deps", "--no-binary", "mmcv"),
+        with_pip=True,
         variables=(("MMCV_WITH_OPS", "0"),),
         build=(
             *("setuptools<81", "wheel", "cython<3"),

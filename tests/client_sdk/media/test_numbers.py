@@ -198,7 +198,11 @@ def test_tensor_statistics_of_what_is_not_finite() -> None:
     assert pavi.Tensor(np.array([1.0, np.inf])).encode().meta["max"] == "Infinity"
 
 
-@pytest.mark.parametrize("value", [np.array(["a"]), np.array([object()]), np.array([1j]), [[1], [1, 2]]], ids=["texts", "objects", "complex", "ragged"])
+@pytest.mark.parametrize(
+    "value",
+    [np.array(["a"]), np.array([object()]), np.array([1j]), [[1], [1, 2]]],
+    ids=["texts", "objects", "complex", "ragged"],
+)
 def test_what_holds_no_numbers_is_refused(value: Any) -> None:
     with pytest.raises(NotShown):
         pavi.Tensor(value).encode()

@@ -49,7 +49,7 @@ function Models({ path, search }: { path: string; search: CloudSearch }) {
             </Button>
           </Stack>
         )}
-        {!gone && (node ? <Place node={node} search={search} onSearch={onSearch} onPath={onPath} /> : <PagePending />)}
+        {!gone && (node ? <Place key={node.path} node={node} search={search} onSearch={onSearch} onPath={onPath} /> : <PagePending />)}
       </div>
     </div>
   );

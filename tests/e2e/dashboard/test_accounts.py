@@ -172,6 +172,8 @@ def test_an_ended_session_keeps_the_page_and_asks_to_sign_in(
     platform: RunningPlatform, page: Page, refusals: set[str]
 ) -> None:
     refusals.add("403")
+    name = f"kept-{uuid.uuid4().hex[:8]}"
+    post(platform, "projects", {"name": name})
     enter(page, platform, "/projects")
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     page.context.clear_cookies(name="pavi_session")
@@ -182,7 +184,7 @@ def test_an_ended_session_keeps_the_page_and_asks_to_sign_in(
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     expect(page).to_have_url(f"{platform.url}/app/models")
-    expect(page.get_by_role("tree")).to_be_visible()
+    expect(page.get_by_role("tree").get_by_role("link", name=name)).to_be_visible()
 
 
 def test_a_silent_server_is_told_and_caught_up_with(platform: RunningPlatform, page: Page, refusals: set[str]) -> None:

@@ -112,6 +112,7 @@ def test_an_uploaded_pickle_arrives_whole_and_is_not_trusted(
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("dialog").get_by_role("button", name="Upload", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("hostile & small.pkl")
+    expect(page.get_by_text(f"pavi cp 'pavi://{project}/vision/hostile & small.pkl' .")).to_be_visible()  # to paste
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert Path(download.value.path()).read_bytes() == file.read_bytes()
@@ -122,6 +123,7 @@ def test_an_uploaded_pickle_arrives_whole_and_is_not_trusted(
     page.get_by_role("tree").get_by_role("link", name="vision").click()
     page.get_by_role("button", name="Add").click()
     page.get_by_role("menuitem", name="Upload a file").click()
+    file.write_bytes(pickle.dumps({"hook": _Program(), "note": uuid.uuid4().hex}))
     page.locator("input[type=file]").set_input_files(file)
     upload = page.get_by_role("dialog").get_by_role("button", name="Upload", exact=True)
     upload.click()

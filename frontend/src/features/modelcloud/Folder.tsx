@@ -16,7 +16,7 @@ import { Paste } from "@/ui/Paste";
 import { childrenQuery, isProject, mayWrite, type Node } from "./data";
 import { MoveDialog, TrashDialog } from "./dialogs";
 import { KindIcon, From, StageBadge } from "./marks";
-import { fileOf } from "./paths";
+import { fileOf, shellWord } from "./paths";
 
 type Asking = { what: "move" | "trash"; node: Node } | null;
 
@@ -142,7 +142,7 @@ function Empty({ folder }: { folder: Node }) {
   return (
     <Stack gap="xs" maw={640}>
       <Text c="dimmed">{t(folder.path ? "models.emptyFolder" : "models.emptyRoot")}</Text>
-      <Paste text={`pavi cp model.pth pavi://${folder.path || "my-project"}/model.pth`} label={t("models.emptyCommand")} />
+      <Paste text={`pavi cp model.pth ${shellWord(`pavi://${folder.path || "my-project"}/model.pth`)}`} label={t("models.emptyCommand")} />
     </Stack>
   );
 }

@@ -14,7 +14,7 @@ import { MoveDialog, NewNodeDialog, TrashDialog } from "./dialogs";
 import { Folder } from "./Folder";
 import { History } from "./History";
 import { From, KindIcon, StageBadge } from "./marks";
-import { crumbsOf, fileOf, parentOf, plain } from "./paths";
+import { crumbsOf, fileOf, parentOf, plain, shellWord } from "./paths";
 import { QuotaBar } from "./QuotaBar";
 import { Tensors } from "./Tensors";
 import { Trash } from "./Trash";
@@ -102,6 +102,7 @@ function Toolbar({ node, trash, onSearch, onPath }: { node: Node; trash: boolean
   const close = () => setAsking(null);
   const writes = mayWrite(node);
   const folder = node.kind === "folder";
+  const command = `pavi cp ${shellWord(`pavi://${node.path}`)} .`;
   if (node.project === null) return null;
   if (trash) {
     return (
@@ -151,8 +152,8 @@ function Toolbar({ node, trash, onSearch, onPath }: { node: Node; trash: boolean
       {isProject(node) && <QuotaBar folder={node} />}
       {!folder && (
         <Group gap={4} wrap="nowrap" miw={0}>
-          <Code style={{ overflowWrap: "anywhere" }}>{`pavi cp pavi://${node.path} .`}</Code>
-          <Copy text={`pavi cp pavi://${node.path} .`} />
+          <Code style={{ overflowWrap: "anywhere" }}>{command}</Code>
+          <Copy text={command} />
         </Group>
       )}
       {(asking === "folder" || asking === "model") && <NewNodeDialog folder={node} kind={asking} onClose={close} />}

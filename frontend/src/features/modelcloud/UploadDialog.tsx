@@ -10,6 +10,7 @@ import { Failure } from "@/ui/Failure";
 import { Paste } from "@/ui/Paste";
 
 import { useCreateFile, type Node } from "./data";
+import { shellWord } from "./paths";
 import { MOST_BYTES, upload, type Progress as Sent } from "./upload";
 
 interface Props {
@@ -58,7 +59,7 @@ export function UploadDialog({ folder, onUploaded, onClose }: Props) {
           {tooLarge ? (
             <>
               <Text fz="sm">{t("models.upload.tooLarge", { size: bytes(file.size), most: bytes(MOST_BYTES) })}</Text>
-              <Paste text={`pavi cp ${JSON.stringify(file.name)} ${JSON.stringify(`pavi://${folder.path}/${file.name}`)}`} />
+              <Paste text={`pavi cp ${shellWord(`./${file.name}`)} ${shellWord(`pavi://${folder.path}/${file.name}`)}`} />
             </>
           ) : (
             <>

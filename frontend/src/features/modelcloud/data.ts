@@ -4,6 +4,8 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { client, ok, type Schemas } from "@/api/client";
 
+import { isIn, plain } from "./paths";
+
 export type Node = Schemas["Node"];
 export type Version = Schemas["Version"];
 export type Change = Schemas["AliasChange"];
@@ -75,19 +77,30 @@ export const quotaQuery = (project: string) =>
     queryFn: ({ signal }) => ok(client.GET("/api/v1/modelcloud/quota", { params: { query: { project } }, signal })),
   });
 
-/** A change of the tree moves paths, versions and quota alike: all that is shown is asked for anew. */
-function useChange<Body, Result>(change: (body: Body) => Promise<Result>) {
+/**
+ * A change of the tree moves paths, versions and quota alike: all that is shown is asked for anew. What the change took
+ * from its path (`goneOf`) is not: the page is about to leave it.
+ */
+function useChange<Body, Result>(change: (body: Body) => Promise<Result>, goneOf?: (body: Body) => string) {
   const queries = useQueryClient();
-  return useMutation({ mutationFn: change, onSuccess: () => queries.invalidateQueries({ queryKey: ALL }) });
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async (_, body) => {
+      const gone = goneOf?.(body);
+      const isGone = ({ queryKey }: { queryKey: readonly unknown[] }) => gone !== undefined && typeof queryKey[2] === "string" && isIn(gone, plain(queryKey[2]));
+      await queries.invalidateQueries({ queryKey: ALL, refetchType: "none", predicate: isGone });
+      await queries.invalidateQueries({ queryKey: ALL, predicate: (query) => !isGone(query) });
+    },
+  });
 }
 
 export const useCreateNode = () => useChange((body: { path: string; kind: "folder" | "model" }) => ok(client.POST("/api/v1/modelcloud/nodes", { body: { ...body, exist_ok: false } })));
 
 export const useCreateFile = () => useChange((body: Schemas["CreateFileRequest"]) => ok(client.POST("/api/v1/modelcloud/files", { body })));
 
-export const useMove = () => useChange((body: { from: string; to: string }) => ok(client.POST("/api/v1/modelcloud/move", { body })));
+export const useMove = () => useChange((body: { from: string; to: string }) => ok(client.POST("/api/v1/modelcloud/move", { body })), ({ from }) => from);
 
-export const useTrash = () => useChange((path: string) => ok(client.DELETE("/api/v1/modelcloud/node", { params: { query: { path } } })));
+export const useTrash = () => useChange((path: string) => ok(client.DELETE("/api/v1/modelcloud/node", { params: { query: { path } } })), (path) => path);
 
 export const useRestore = () =>
   useChange(({ id, to }: { id: string; to?: string }) => ok(client.POST("/api/v1/modelcloud/nodes/{node_id}/restore", { params: { path: { node_id: id } }, body: { to } })));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addressOf, crumbsOf, fileOf, isIn, parentOf, plain } from "./paths";
+import { addressOf, crumbsOf, fileOf, isIn, parentOf, plain, shellWord } from "./paths";
 
 describe("paths of the ModelCloud", () => {
   it("name other people's projects with their owner", () => {
@@ -38,6 +38,12 @@ describe("paths of the ModelCloud", () => {
     expect(isIn("vision", "vision/net")).toBe(true);
     expect(isIn("vision", "vision")).toBe(true);
     expect(isIn("vis", "vision/net")).toBe(false);
+  });
+
+  it("are one word of a command, whatever they hold", () => {
+    expect(shellWord("pavi://~ada/vision/net@v3")).toBe("pavi://~ada/vision/net@v3");
+    expect(shellWord("pavi://vision/a & b; $(c)")).toBe("'pavi://vision/a & b; $(c)'");
+    expect(shellWord("pavi://vision/it's")).toBe("'pavi://vision/it'\\''s'");
   });
 
   it("are escaped in addresses", () => {

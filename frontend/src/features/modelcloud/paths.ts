@@ -38,3 +38,8 @@ export function isIn(folder: string, path: string): boolean {
 export function fileOf(path: string): string {
   return `/api/v1/modelcloud/file?path=${encodeURIComponent(path)}`;
 }
+
+/** One word of a shell's command line. Names are other people's texts: pasted bare, `a & b` would run `b`. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -67,7 +67,9 @@ export function TrainingPage() {
   const tab = search.tab && SHOWN.includes(search.tab) ? search.tab : USUAL_TAB;
   const tabs = useRef<HTMLDivElement>(null);
   const here = training !== undefined;
-  useEffect(() => tabs.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [tab, here]);
+  useEffect(() => {
+    tabs.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [tab, here]);
 
   if (!training) return <PagePending />;
   const modelLink = (path: string, text: string) => (

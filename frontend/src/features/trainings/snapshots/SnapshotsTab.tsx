@@ -1,8 +1,7 @@
 // The snapshots of a training: a table with the metrics at each, and what can be done with one.
 
-import { Button, Group, MultiSelect, Skeleton, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { IconAdjustments } from "@tabler/icons-react";
+import { Alert, Button, Group, MultiSelect, Skeleton, Stack, Text } from "@mantine/core";
+import { IconAdjustments, IconBox } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -36,6 +35,7 @@ export function SnapshotsTab({ training, modelLink }: Props) {
   const { data: items, error, refetch } = useQuery(snapshotsQuery(training.id));
   const { data: rules } = useQuery(rulesQuery(training.id));
   const [asking, setAsking] = useState<Asking>(null);
+  const [promoted, setPromoted] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string[] | null>(null);
   const failed = useFailureNotice();
   const pin = usePin(training.id);
@@ -81,6 +81,11 @@ export function SnapshotsTab({ training, modelLink }: Props) {
           nothingFoundMessage={t("training.snapshots.noMetric")}
         />
       </Group>
+      {promoted && (
+        <Alert color="teal" variant="light" role="status" p="xs" mb="xs" maw={640} icon={<IconBox size={16} />} withCloseButton closeButtonLabel={t("app.close")} onClose={() => setPromoted(null)}>
+          {t("training.snapshots.promoted")} {modelLink(promoted, promoted)}
+        </Alert>
+      )}
       <SnapshotTable
         training={training}
         items={items}
@@ -104,7 +109,7 @@ export function SnapshotsTab({ training, modelLink }: Props) {
           training={training}
           snapshot={asking.snapshot}
           onClose={close}
-          onPromoted={(path) => notifications.show({ color: "teal", title: t("training.snapshots.promoted"), message: modelLink(path, path), autoClose: 12_000 })}
+          onPromoted={setPromoted}
         />
       )}
       {asking?.what === "rules" && rules && <RulesForm training={training} rules={rules} tags={tags} onClose={close} />}

@@ -25,9 +25,19 @@ export function rangeOfY(drawing: Drawing, look: Look, x: readonly number[]): [n
   const [from, to] = shown(x, look);
   const [low, high] = look.ignoreOutliers ? quantiles(drawing, log, from, to) : extremes(drawing.curves, log, from, to);
   if (low > high) return log ? [0.1, 1] : [0, 1];
-  if (log) return low === high ? [low / 2, high * 2] : [low / 1.1, high * 1.1];
+  if (log) return roundOutwards(low, high);
   const room = (high - low || Math.abs(high) || 1) * 0.05;
   return [low - room, high + room];
+}
+
+/** To one digit, so that a logarithmic axis begins and ends at numbers that people read. */
+function roundOutwards(low: number, high: number): [number, number] {
+  const digit = (value: number, round: (value: number) => number) => {
+    const size = 10 ** Math.floor(Math.log10(value));
+    return Number((round(Number((value / size).toPrecision(12))) * size).toPrecision(1));
+  };
+  const [first, last] = [digit(low, Math.floor), digit(high, Math.ceil)];
+  return first < last ? [first, last] : [first / 2, last * 2];
 }
 
 /** First and one past the last index within the zoom; while a zoom is being fetched, the rest is still there. */

@@ -1,7 +1,7 @@
 // What can be done with the curve that was clicked.
 
 import { Menu, type MenuItemProps } from "@mantine/core";
-import { IconArrowBarToUp, IconEye, IconEyeOff, IconTarget } from "@tabler/icons-react";
+import { IconArrowBarToUp, IconExternalLink, IconEye, IconEyeOff, IconTarget } from "@tabler/icons-react";
 import { createLink } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, Ref } from "react";
 import { useTranslation } from "react-i18next";
@@ -53,7 +53,7 @@ export function CurveMenu({ picked: { curve, x, y }, context, onClose }: { picke
               {t(alone ? "chart.showAll" : "chart.isolate")}
             </Menu.Item>
             {numbers.length === 1 && (
-              <LinkItem to="/trainings/$ref" params={{ ref: String(numbers[0]) }}>
+              <LinkItem leftSection={<IconExternalLink size={14} />} to="/trainings/$ref" params={{ ref: String(numbers[0]) }}>
                 {t("chart.openTraining", { number: numbers[0] })}
               </LinkItem>
             )}

@@ -45,6 +45,7 @@ export class Refresher {
   constructor(
     private readonly queries: QueryClient,
     private readonly trainings: string[],
+    private readonly series: () => Promise<Stats> = () => queries.fetchQuery({ ...seriesQuery(trainings), staleTime: 0 }),
   ) {
     document.addEventListener("visibilitychange", this.soon);
   }
@@ -91,7 +92,7 @@ export class Refresher {
     const known = new Set(this.queries.getQueryData<Stats>(key)?.map((one) => one.tag));
     if (everything || [...stale].some((tag) => !known.has(tag))) {
       // One question about all metrics, instead of asking for every chart again.
-      const counts = countsOf(await this.queries.fetchQuery({ ...seriesQuery(this.trainings), staleTime: 0 }).catch(() => undefined));
+      const counts = countsOf(await this.series().catch(() => undefined));
       if (everything) {
         for (const [tag, count] of counts ?? []) if (this.counts?.get(tag) !== count) stale.add(tag);
         this.counts = counts ?? this.counts;

@@ -21,7 +21,7 @@ export function Crumbs() {
   const where = useWhere();
   return (
     <nav className={classes.crumbs} aria-label={t("app.crumbs.label")}>
-      <Text component={Link} to="/" fw={700} fz="md" c="inherit" td="none" visibleFrom={where.place ? "sm" : undefined}>
+      <Text component={Link} to="/trainings" fw={700} fz="md" c="inherit" td="none" visibleFrom={where.place ? "sm" : undefined}>
         Pavi
       </Text>
       {where.place && (

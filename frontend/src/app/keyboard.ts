@@ -35,6 +35,7 @@ export const KEYS: { where: string; keys: Key[] }[] = [
       { press: ["Backspace"], does: "back" },
       { press: ["l"], does: "log" },
       { press: ["s"], does: "smoothing" },
+      { press: ["/"], does: "filter" },
     ],
   },
   {

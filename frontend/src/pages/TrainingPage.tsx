@@ -3,12 +3,15 @@
 import "@/features/trainings/overview/tokens.css";
 
 import { Box, Skeleton, Tabs, useComputedColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, type ComponentType, type LazyExoticComponent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { PagePending } from "@/app/fallbacks";
 import { colorAt, colorIndexes } from "@/charts/palette";
+import { meQuery } from "@/features/accounts/session";
+import { addressOf } from "@/features/modelcloud/paths";
 import { ChartGrid } from "@/features/scalars/ChartGrid";
 import { Charts } from "@/features/scalars/Charts";
 import { Toolbar } from "@/features/scalars/Toolbar";
@@ -43,6 +46,7 @@ export function TrainingPage() {
   const scheme = useComputedColorScheme();
   const { training, readAt } = useTraining(ref);
   useLiveTraining(training?.id);
+  const { data: me } = useQuery(meQuery);
 
   const view = useMemo(() => viewOf(search), [search]);
   const onView = useCallback(
@@ -107,7 +111,7 @@ export function TrainingPage() {
             <ChartGrid trainings={drawn} view={opened} onView={onMachine} include={isSystem} />
           </Tabs.Panel>
           <Tabs.Panel value="snapshots">
-            <SnapshotsTab training={training} modelLink={modelLink} />
+            <SnapshotsTab training={training} modelLink={modelLink} folder={addressOf(training.project, me?.username ?? "")} />
           </Tabs.Panel>
           <Tabs.Panel value="lineage">
             <LineageTab training={training} modelLink={modelLink} />

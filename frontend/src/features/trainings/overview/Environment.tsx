@@ -14,7 +14,7 @@ import { factsOf, gitOf, packagesOf, type GitState } from "./environment";
 import { Facts } from "./Facts";
 import { RawText } from "./RawText";
 
-const FIRST_PACKAGES = 60;
+const FIRST_PACKAGES = 30;
 const FIRST_UNTRACKED = 20;
 
 export function Environment({ training }: { training: WholeTraining }) {

@@ -14,11 +14,13 @@ const keyFor = (project: string) => `pavi.promote.${project}`;
 interface Props {
   training: WholeTraining;
   snapshot: Snapshot;
+  /** The folder of its project in the ModelCloud, as the reader writes it. */
+  folder: string;
   onClose(): void;
   onPromoted(path: string): void;
 }
 
-export function PromoteForm({ training, snapshot, onClose, onPromoted }: Props) {
+export function PromoteForm({ training, snapshot, folder, onClose, onPromoted }: Props) {
   const { t } = useTranslation();
   const promote = usePromote(training.id);
   const act = async ({ path = "", alias = "", comment = "" }: Record<string, string>) => {
@@ -42,7 +44,7 @@ export function PromoteForm({ training, snapshot, onClose, onPromoted }: Props) 
         maxLength={1_000}
         label={t("training.snapshots.path")}
         description={t("training.snapshots.pathMeans")}
-        defaultValue={localStorage.getItem(keyFor(training.project.id)) ?? `${training.project.name}/${training.model || "model"}`}
+        defaultValue={localStorage.getItem(keyFor(training.project.id)) ?? (training.writable ? `${folder}/${training.model || "model"}` : "")}
       />
       <TextInput name="alias" label={t("training.snapshots.alias")} placeholder="candidate" pattern="[a-z0-9][a-z0-9._\-]{0,63}" title={t("training.snapshots.aliasMeans")} />
       <Textarea name="comment" size="xs" label={t("training.snapshots.comment")} autosize minRows={2} maxLength={10_000} />

@@ -26,11 +26,13 @@ interface Props {
   training: WholeTraining;
   /** A link to a place in the ModelCloud. */
   modelLink(path: string, text: string): ReactNode;
+  /** The folder of its project in the ModelCloud, as the reader writes it. */
+  folder: string;
 }
 
 type Asking = { what: "promote" | "delete"; snapshot: Snapshot } | { what: "rules" } | null;
 
-export function SnapshotsTab({ training, modelLink }: Props) {
+export function SnapshotsTab({ training, modelLink, folder }: Props) {
   const { t } = useTranslation();
   const { data: items, error, refetch } = useQuery(snapshotsQuery(training.id));
   const { data: rules } = useQuery(rulesQuery(training.id));
@@ -108,6 +110,7 @@ export function SnapshotsTab({ training, modelLink }: Props) {
         <PromoteForm
           training={training}
           snapshot={asking.snapshot}
+          folder={folder}
           onClose={close}
           onPromoted={setPromoted}
         />

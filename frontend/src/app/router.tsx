@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 
 import { meQuery } from "@/features/accounts/session";
 import { readCloudSearch } from "@/features/modelcloud/view";
-import { readSearch } from "@/features/scalars/view";
+import { readSearch, type ChartSearch } from "@/features/scalars/view";
 import { readTableSearch } from "@/features/trainings/table/view";
 import { readTab } from "@/features/trainings/overview/tab";
 
@@ -53,6 +53,17 @@ const training = createRoute({
   component: lazyRouteComponent(() => import("@/pages/TrainingPage"), "TrainingPage"),
 });
 
+const compare = createRoute({
+  getParentRoute: () => inside,
+  path: "/compare",
+  // One number alone comes as a number.
+  validateSearch: (search: Record<string, unknown>): ChartSearch & { t?: string } => {
+    const t = String(search.t ?? "");
+    return { ...readSearch(search), ...(/^\d+(,\d+)*$/.test(t) ? { t } : {}) };
+  },
+  component: lazyRouteComponent(() => import("@/pages/ComparePage"), "ComparePage"),
+});
+
 const models = createRoute({
   getParentRoute: () => inside,
   path: "/models",
@@ -98,7 +109,7 @@ const start = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([home, trainings, training, models, model, projects, project, tokens, profile, start])]),
+  routeTree: root.addChildren([login, inside.addChildren([home, trainings, training, compare, models, model, projects, project, tokens, profile, start])]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: PagePending,

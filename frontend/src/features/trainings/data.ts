@@ -33,3 +33,16 @@ export const trainingQuery = (ref: string) =>
     queryKey: ["training", ref],
     queryFn: ({ signal }) => ok(client.GET("/api/v1/trainings/{ref}", { params: { path: { ref } }, signal })),
   });
+
+/** Some trainings by their numbers, in that order; those that are not there, or not the reader's to see, are left out. */
+export const comparedQuery = (numbers: readonly number[]) =>
+  queryOptions({
+    queryKey: ["trainings", "compared", numbers],
+    queryFn: async ({ signal }) => {
+      const where = `number in [${numbers.join(",")}]`;
+      const { items } = await ok(client.GET("/api/v1/trainings", { params: { query: { where, archived: "any", limit: 500 } }, signal }));
+      const byNumber = new Map(items.map((one) => [one.number, one]));
+      return numbers.flatMap((number) => byNumber.get(number) ?? []);
+    },
+    enabled: numbers.length > 0,
+  });

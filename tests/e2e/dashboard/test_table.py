@@ -1,48 +1,41 @@
-"""The trainings table as a person uses it: scroll, sort, filter, choose, change many and take it back, watch it live."""
+"""The trainings table as a person uses it: scroll, sort, filter, choose, change many and undo it, watch it live."""
 
 import re
 import time
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.client_sdk.by_hand import Writer
-from tests.e2e.conftest import sign_in
+from tests.e2e.dashboard.conftest import enter
 from tests.platform import RunningPlatform
 
-BUILT = Path(__file__).resolve().parents[3] / "frontend" / "dist" / "app" / "index.html"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not BUILT.exists(), reason="the dashboard is not built: make install"),
-]
+pytestmark = pytest.mark.slow
 
 MANY = 130
 """More than a page of the table holds."""
 
 
 @pytest.fixture(scope="module")
-def project(platform: RunningPlatform) -> Iterator[str]:
+def project(platform: RunningPlatform) -> str:
     """A project with many trainings: `run 000` is the oldest and has the best accuracy."""
     name = f"table-{uuid.uuid4().hex[:8]}"
     for index in range(MANY):
         config = {"lr": 10.0**-index if index < 3 else 0.5, "seed": index % 2}
         writer = Writer(platform, project=name, name=f"run {index:03d}", config=config, tags=["baseline"] * (index < 3))
+        now = time.time()
+        steps = 100 if index < 3 else 2
+        writer.points("val/acc", [(step, now, (step + 1) / 100 / (index + 1)) for step in range(steps)])
         if index < 3:
-            now = time.time()
-            points = [(step, now, (step + 1) / 100 / (index + 1)) for step in range(100)]
-            writer.points("val/acc", points)
             writer.finish()
-    yield f"ada/{name}"
+    return f"ada/{name}"
 
 
 def open_table(page: Page, platform: RunningPlatform, project: str, **search: str) -> Locator:
     """The grid, signed in, with its first rows."""
-    sign_in(page, platform)
-    query = "&".join(f"{name}={value}" for name, value in search.items())
-    page.goto(f"{platform.url}/app/trainings?project={project}&{query}")
+    enter(page, platform, f"/trainings?{urlencode({'project': project, **search})}")
     grid = page.get_by_role("grid")
     expect(grid.get_by_role("link").first).to_be_visible()
     return grid
@@ -194,7 +187,7 @@ def _count(platform: RunningPlatform, project: str, where: str) -> int:
 
 
 def test_new_rows_wait_while_the_pointer_is_in_the_table(page: Page, platform: RunningPlatform, project: str) -> None:
-    grid = open_table(page, platform, project, where='name =~ "live"  or name == "run 001"')
+    grid = open_table(page, platform, project, where='name =~ "live" or name == "run 001"')
     expect(grid.get_by_role("link")).to_have_text(["run 001"])
     page.mouse.move(5, 5)
     first = Writer(platform, project=project, name="live one")
@@ -225,8 +218,7 @@ def test_views_are_saved_and_opened(page: Page, platform: RunningPlatform, proje
 
 
 def test_a_platform_without_trainings_shows_the_first_steps(own_platform: RunningPlatform, page: Page) -> None:
-    sign_in(page, own_platform)
-    page.goto(f"{own_platform.url}/app/trainings")
+    enter(page, own_platform, "/trainings")
     expect(page.locator("main")).to_contain_text(f"pavi login --server {own_platform.url}")
     Writer(own_platform, project="digits", name="the first")
     expect(page.get_by_role("grid").get_by_role("link", name="the first")).to_be_visible()

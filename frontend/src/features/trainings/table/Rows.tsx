@@ -70,12 +70,7 @@ export const TrainingRow = memo(function TrainingRow({ row, columns, block, inde
           tabIndex={-1}
           aria-label={t("table.choose", { name: row.name })}
           checked={chosen}
-          onChange={() => acts.onToggle(row)}
-          onClick={(event) => {
-            if (!event.shiftKey) return;
-            event.preventDefault();
-            acts.onReach(row);
-          }}
+          onChange={(event) => ((event.nativeEvent as MouseEvent).shiftKey ? acts.onReach(row) : acts.onToggle(row))}
         />
       </div>
       <div role="rowheader" className={`${classes.cell} ${classes.name}`} title={row.name}>

@@ -12,7 +12,7 @@ import { Failure } from "@/ui/Failure";
 import { useBulk } from "./actions";
 import { BulkBar } from "./BulkBar";
 import { columnOf, metricId, sparkId } from "./columns";
-import { keysQuery, tableKey, tableQuery, tellingTags, type Training } from "./data";
+import { keysQuery, PAGE, sampleOf, tableKey, tableQuery, tellingTags, type Training } from "./data";
 import { Grid } from "./Grid";
 import { BLOCK, linesOf } from "./groups";
 import { Head } from "./Head";
@@ -45,10 +45,10 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
   const filter = useRef<HTMLInputElement>(null);
   const inside = useRef(false);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const [firstIds, setFirstIds] = useState<string[]>([]);
+  const [sample, setSample] = useState<{ id: string; number: number }[]>([]);
   const [seen, setSeen] = useState<{ last: number; rows: Training[] }>({ last: 0, rows: [] });
 
-  const { data: keys } = useQuery(keysQuery(requestOf(view, []), firstIds));
+  const { data: keys } = useQuery(keysQuery(requestOf(view, []), sample));
   const columns = useMemo(() => {
     const telling = tellingTags(keys?.tags ?? []);
     return columnsOf(view, [...telling.map((tag) => metricId(tag, "last")), ...telling.slice(-1).map(sparkId)]);
@@ -57,8 +57,8 @@ export function TrainingsTable({ view, onView, user, firstSteps }: Props) {
   const request = useMemo(() => JSON.parse(text) as ReturnType<typeof requestOf>, [text]);
   const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(tableQuery(request));
   const rows = useMemo(() => unique(data?.pages.flatMap((page) => page.items) ?? []), [data]);
-  const ids = useStable(useMemo(() => rows.slice(0, 20).map((row) => row.id), [rows]));
-  useEffect(() => setFirstIds(ids), [ids]);
+  const found = useStable(useMemo(() => sampleOf(rows.slice(0, PAGE)).map(({ id, number }) => ({ id, number })), [rows]));
+  useEffect(() => setSample(found), [found]);
 
   const by = useMemo(() => (view.group ? columnOf(view.group) : null), [view.group]);
   const blocks = useStable(useMemo(() => blocksOf(rows), [rows]));

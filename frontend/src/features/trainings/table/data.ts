@@ -48,24 +48,31 @@ export interface Keys {
 /** Few: a training may have ten thousand metrics. */
 const LOOK_AT = 8;
 
-/** What the first trainings of a view have logged and were configured with: what its columns can be. */
-export const keysQuery = (request: TableRequest, ids: readonly string[]) =>
+/** A few of many, evenly: the newest alone may not have logged anything yet. */
+export function sampleOf<T>(rows: readonly T[]): T[] {
+  const some = Math.min(LOOK_AT, rows.length);
+  return Array.from({ length: some }, (_, at) => rows[Math.floor((at * rows.length) / some)]!);
+}
+
+type Sampled = Pick<Training, "id" | "number">;
+
+/** What some trainings of a view have logged and were configured with: what its columns can be. */
+export const keysQuery = (request: TableRequest, sample: readonly Sampled[]) =>
   queryOptions({
     // Not by the ids: columns that were suggested stay when a training arrives.
     queryKey: ["trainings", "keys", request.project, request.where, request.archived, request.trashed],
     queryFn: async ({ signal }): Promise<Keys> => {
-      const some = ids.slice(0, LOOK_AT);
       const [series, documents] = await Promise.all([
-        ok(client.GET("/api/v1/scalars/series", { params: { query: { training: some } }, signal })),
-        ok(client.GET("/api/v1/trainings", { params: { query: { ...request, column: ["config", "summary"], limit: LOOK_AT } }, signal })),
+        ok(client.GET("/api/v1/scalars/series", { params: { query: { training: sample.map((row) => row.id) } }, signal })),
+        fetchRows({ ...request, column: ["config", "summary"] }, sample.map((row) => row.number), signal),
       ]);
       const held = new Map<string, Set<string>>();
       for (const { tag, training } of series.items) held.set(tag, (held.get(tag) ?? new Set()).add(training));
       const tags = [...held.keys()].sort((a, b) => held.get(b)!.size - held.get(a)!.size || a.localeCompare(b));
-      const keys = (section: string) => [...new Set(documents.items.flatMap((row) => Object.keys(leaves(row.columns[section]))))].sort();
+      const keys = (section: string) => [...new Set(documents.flatMap((row) => Object.keys(leaves(row.columns[section]))))].sort();
       return { tags, config: keys("config"), summary: keys("summary") };
     },
-    enabled: ids.length > 0,
+    enabled: sample.length > 0,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });

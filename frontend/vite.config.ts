@@ -13,6 +13,7 @@ export default defineConfig({
     outDir: "dist/app",
     emptyOutDir: true,
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // these know light-dark(): older rewriting loses the colours
     reportCompressedSize: true,
   },
   server: { proxy: { "/api": PLATFORM, "/ws": { target: PLATFORM, ws: true }, "/static/vendor": PLATFORM } },

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from bench import report, results, sdk_kill, sdk_log_call, sdk_loop, sdk_start, server_memory, stores
+from bench import report, results, sdk_kill, sdk_log_call, sdk_loop, sdk_start, server_memory, stores, transfer
 from bench.bars import GROUPS
 from bench.context import Context, Measured, end_in_order
 from bench.databases import VENDORS, Cluster, cluster
@@ -23,6 +23,7 @@ WITH_PLATFORM: dict[str, Callable[[Context], Measured]] = {
     "kill": sdk_kill.run,
     "start": sdk_start.run,
     "memory": server_memory.run,
+    "transfer": transfer.run,
 }
 
 

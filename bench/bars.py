@@ -51,6 +51,10 @@ BARS: tuple[Bar, ...] = (
     Bar("table.filter", "table", "Table of 10,000 trainings: filter", 150, "ms"),
     Bar("memory.peak", "memory", "Server memory while ingesting at full rate, peak a process", 300, "MB"),
     Bar("memory.growth", "memory", "Server memory, last third of that run against the middle third", 5, "%"),
+    Bar("transfer.upload", "transfer", "Upload of 2 GiB against a copy and its sha256", 1.5, "×"),
+    Bar("transfer.download", "transfer", "Download of 2 GiB against a copy and its sha256", 1.5, "×"),
+    Bar("transfer.client", "transfer", "The same: the client's memory above idle", 200, "MB"),
+    Bar("transfer.server", "transfer", "The same: a server's memory above idle", 200, "MB"),
 )
 """In the order of the table. Limits are those of the design; `docs/performance.md` says what each means."""
 

@@ -8,8 +8,26 @@ from rest_framework import serializers
 class UploadRequest(serializers.Serializer[Any]):
     """The bytes that are to come."""
 
-    sha256 = serializers.CharField(max_length=64, help_text="Of the whole, 64 lowercase hexadecimal digits.")
+    sha256 = serializers.CharField(
+        max_length=64,
+        help_text="Of the whole, 64 lowercase hexadecimal digits. To start an upload before it is known: any such "
+        "digits that find the upload again; the true ones are told on completion.",
+    )
     size = serializers.IntegerField(min_value=0, max_value=(1 << 63) - 1, help_text="Bytes of the whole.")
+
+
+class CompleteRequest(serializers.Serializer[Any]):
+    """The end of an upload."""
+
+    sha256 = serializers.CharField(
+        max_length=64, required=False, help_text="Of the whole, if the upload was started under other digits."
+    )
+
+
+class KnownAnswer(serializers.Serializer[Any]):
+    """Whether bytes need to be sent."""
+
+    complete = serializers.BooleanField(help_text="The bytes are stored, and known to be yours.")
 
 
 class UploadAnswer(serializers.Serializer[Any]):

@@ -34,7 +34,8 @@ def start_upload(*, actor: Principal, sha256: str, size: int) -> UploadState:
     """Opens an upload, or finds the actor's open one of the same bytes, so that it goes on where it stopped.
 
     Args:
-        sha256: hexadecimal, of the whole.
+        sha256: hexadecimal, of the whole. Where it takes long to know: any digits that find this upload again, and the
+            true ones for `complete_upload`.
         size: bytes of the whole.
 
     Returns:
@@ -61,6 +62,16 @@ def start_upload(*, actor: Principal, sha256: str, size: int) -> UploadState:
         # Collection removes what has expired; only a row that is still there at this moment can be gone on with.
         if Upload.objects.filter(id=upload.id).update(expires_at=expires_at):
             return state_of(upload)
+
+
+def refresh(*, actor: Principal, sha256: str, size: int) -> bool:
+    """Whether the actor has sent these bytes before and they are here; if so, they stay for another grace period.
+
+    Raises:
+        BadDigest, BadSize, BlobTooLarge.
+    """
+    _check(sha256, size)
+    return _possessed(actor, sha256, size)
 
 
 def write_part(
@@ -93,11 +104,14 @@ def write_part(
     metrics.RECEIVED_BYTES.inc(length)
 
 
-def complete_upload(*, actor: Principal, upload_id: UUID) -> UploadState:
+def complete_upload(*, actor: Principal, upload_id: UUID, sha256: str | None = None) -> UploadState:
     """Joins the parts, checks size and sha256 of the whole, publishes the bytes. Repeating it is harmless.
 
+    Args:
+        sha256: of the whole, when the upload was started under another name because it was not known yet.
+
     Raises:
-        UnknownUpload.
+        UnknownUpload, BadDigest.
         Incomplete: parts are missing; ``details["missing"]`` lists the first of them.
         Joining: an earlier request is at it.
         DigestMismatch: the upload stays open; ``details["parts"]`` tells each part's sha256, so that the wrong ones
@@ -106,12 +120,15 @@ def complete_upload(*, actor: Principal, upload_id: UUID) -> UploadState:
     upload = own_upload(viewer=actor, upload_id=upload_id)
     if upload.completed_at is not None:
         return state_of(upload)
+    digest = upload.sha256 if sha256 is None else sha256
+    if not _SHA256.fullmatch(digest):
+        raise errors.BadDigest("sha256 must be 64 lowercase hexadecimal digits.")
     numbers = _all_parts(upload)
     _lease(upload)
-    key = new_key(upload.sha256)
+    key = new_key(digest)
     try:
-        configured().assemble(upload_id=upload.id, numbers=numbers, key=key, sha256=upload.sha256, size=upload.size)
-        new = _publish(upload, key)
+        configured().assemble(upload_id=upload.id, numbers=numbers, key=key, sha256=digest, size=upload.size)
+        new = _publish(upload, digest, key)
     except errors.DigestMismatch as mismatch:
         metrics.REFUSED.inc()
         mismatch.details["parts"] = {
@@ -260,16 +277,16 @@ def _lease(upload: Upload) -> None:
         raise errors.Joining("The parts are being joined. Ask again in a few seconds.", retry_after=5.0)
 
 
-def _publish(upload: Upload, key: str) -> bool:
+def _publish(upload: Upload, sha256: str, key: str) -> bool:
     """Makes assembled bytes known; True when they are new, False when the row of the same bytes stays."""
     now = timezone.now()
     for attempt in range(3):
         try:
             with transaction.atomic():
-                new = not _refresh(upload.sha256)
+                new = not _refresh(sha256)
                 if new:
-                    Blob.objects.create(sha256=upload.sha256, size=upload.size, key=key, fresh_at=now)
-                Possession.objects.get_or_create(user_id=upload.user_id, blob_id=upload.sha256)
+                    Blob.objects.create(sha256=sha256, size=upload.size, key=key, fresh_at=now)
+                Possession.objects.get_or_create(user_id=upload.user_id, blob_id=sha256)
                 upload.parts.all().delete()
                 Upload.objects.filter(id=upload.id).update(completed_at=now, expires_at=now + _ANSWER_LIFETIME)
                 return new

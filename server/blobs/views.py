@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from server.accounts.principal import Principal
 from server.blobs import errors, selectors, services, small
-from server.blobs.serializers import SmallAnswer, UploadAnswer, UploadRequest
+from server.blobs.serializers import CompleteRequest, KnownAnswer, SmallAnswer, UploadAnswer, UploadRequest
 
 
 class AnyBytes(BaseParser):
@@ -28,6 +28,14 @@ class AnyBytes(BaseParser):
 
 class UploadsView(APIView):
     """Uploads of the caller."""
+
+    @extend_schema(operation_id="find_bytes", tags=["blobs"], parameters=[UploadRequest], responses={200: KnownAnswer})
+    def get(self, request: Request) -> Response:
+        """Tell whether bytes need not be sent, because they are here and known to be yours. Starts nothing."""
+        form = UploadRequest(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        known = services.refresh(actor=cast(Principal, request.user), **form.validated_data)
+        return Response(KnownAnswer({"complete": known}).data)
 
     @extend_schema(operation_id="start_upload", tags=["blobs"], request=UploadRequest, responses={200: UploadAnswer})
     def post(self, request: Request) -> Response:
@@ -77,10 +85,19 @@ class PartView(APIView):
 class CompleteView(APIView):
     """The end of an upload."""
 
-    @extend_schema(operation_id="complete_upload", tags=["blobs"], request=None, responses={200: UploadAnswer})
+    @extend_schema(
+        operation_id="complete_upload",
+        tags=["blobs"],
+        request=None,
+        parameters=[CompleteRequest],
+        responses={200: UploadAnswer},
+    )
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Check the whole and store it."""
-        return _answer(services.complete_upload(actor=cast(Principal, request.user), upload_id=upload_id))
+        form = CompleteRequest(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        actor = cast(Principal, request.user)
+        return _answer(services.complete_upload(actor=actor, upload_id=upload_id, **form.validated_data))
 
 
 class SmallView(APIView):

@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from pavi.delivery.client import Client
-from pavi.delivery.patience import Patience
-from pavi.exception import ApiError, Conflict, FileChanged, InvalidRequest, NotFound, ServerUnreachable
+from pavi.exception import Conflict, FileChanged, InvalidRequest, NotFound
 
-__all__ = ["BlobUpload", "OnProgress", "Stored", "digest_of", "upload_file"]
+__all__ = ["BlobUpload", "OnProgress", "Stopped", "Stored", "digest_of"]
 
 OnProgress = Callable[[str, int, int], object]
 """Called with what is being done (``reading``, ``sending``, ``fetching``), bytes done, and bytes in all."""
 
 _MOST_RESTARTS = 3
 _BLOCK = 1024 * 1024
-_PARALLEL_BYTES = 64 * 1024 * 1024
 
 
 class Stored(NamedTuple):
@@ -32,22 +30,36 @@ class Stored(NamedTuple):
     size: int
 
 
+class Stopped(Exception):
+    """An upload was stopped from beside it."""
+
+
 class BlobUpload:
     """The upload of one file, exchange by exchange.
 
     Args:
         path: the file.
-        sha256: of its bytes.
+        name: 64 hexadecimal digits under which the server finds the upload again: the sha256, where it is known.
         size: bytes.
         client: who sends.
         on_progress: see `OnProgress`.
+        sha256: gives the sha256 of the bytes, if ``name`` is not; asked when everything was sent.
     """
 
     def __init__(
-        self, path: Path, sha256: str, size: int, client: Client, on_progress: OnProgress | None = None
+        self,
+        path: Path,
+        name: str,
+        size: int,
+        client: Client,
+        on_progress: OnProgress | None = None,
+        *,
+        sha256: Callable[[], str] | None = None,
     ) -> None:
         self.path = path
-        self._sha256 = sha256
+        self._name = name
+        self._sha256 = sha256 or (lambda: name)
+        self._stopped = threading.Event()
         self._size = size
         self._client = client
         self._on_progress = on_progress
@@ -60,6 +72,10 @@ class BlobUpload:
         """How many parts the server does not have yet, as far as is known."""
         return len(self._missing)
 
+    def stop(self) -> None:
+        """Ends the sending, from any thread: the step at work raises `Stopped`."""
+        self._stopped.set()
+
     def step(self, beside: Sequence[Client] = ()) -> bool:
         """One exchange; with further connections ``beside`` the client's, all parts in one step.
 
@@ -70,7 +86,10 @@ class BlobUpload:
             FileChanged: the file is no longer what it was.
             FileNotFoundError: it is gone.
             ServerUnreachable, ApiError: as the client; the next step goes on from there.
+            Stopped: `stop` was called.
         """
+        if self._stopped.is_set():
+            raise Stopped
         if self._state is None:
             self._begin()
         elif self._missing and beside:
@@ -82,7 +101,7 @@ class BlobUpload:
         return self._state is not None and bool(self._state["complete"])
 
     def _begin(self) -> None:
-        state = self._client.post("blobs/uploads", {"sha256": self._sha256, "size": self._size})
+        state = self._client.post("blobs/uploads", {"sha256": self._name, "size": self._size})
         received = set(state["received"])
         parts = 0 if state["complete"] else -(-self._size // max(1, int(state["part_size"])))
         self._missing = [number for number in range(parts, 0, -1) if number not in received]
@@ -133,14 +152,16 @@ class BlobUpload:
             client.send(
                 "PUT",
                 f"blobs/uploads/{self._state['id']}/parts/{number}",
-                data=_Slice(file, start, min(size, self._size - start)),
+                data=_Slice(file, start, min(size, self._size - start), self._stopped),
                 headers={"Content-Type": "application/octet-stream"},
             )
 
     def _complete(self) -> None:
         assert self._state is not None  # noqa: S101  # `step` begins first
+        sha256 = self._sha256()
+        told = {"sha256": sha256} if sha256 != self._name else None
         try:
-            self._state = self._client.post(f"blobs/uploads/{self._state['id']}/complete")
+            self._state = self._client.post(f"blobs/uploads/{self._state['id']}/complete", params=told)
         except (NotFound, Conflict):
             self._again()
         except InvalidRequest as error:
@@ -157,7 +178,7 @@ class BlobUpload:
 
     def _is_changed(self) -> bool:
         with self.path.open("rb") as file:
-            return digest_of(file)[0] != self._sha256
+            return digest_of(file)[0] != self._sha256()
 
     def _again(self) -> None:
         self._state = None
@@ -170,41 +191,6 @@ class BlobUpload:
             part = int(self._state["part_size"])
             left = sum(min(part, self._size - (number - 1) * part) for number in self._missing)
             self._on_progress("sending", self._size - left, self._size)
-
-
-def upload_file(path: Path, client: Client, on_progress: OnProgress | None = None) -> Stored:
-    """Brings a file's bytes to the server in constant memory. What is there already is not sent again.
-
-    Args:
-        path: the file; of a symlink, what it points to.
-        client: who sends.
-        on_progress: see `OnProgress`.
-
-    Raises:
-        OSError: it cannot be read.
-        FileChanged: it changed meanwhile.
-        ServerUnreachable: no answer for half a minute. Calling again goes on where this stopped.
-        ApiError: refused.
-    """
-    with path.open("rb", buffering=0) as file:
-        total = os.fstat(file.fileno()).st_size
-        sha256, size = digest_of(file, lambda done: on_progress("reading", done, total) if on_progress else None)
-    upload = BlobUpload(path, sha256, size, client, on_progress)
-    # A second connection sends while the server finishes what came over the first: a fifth less time for 1 GiB.
-    beside = [client.another()] if size > _PARALLEL_BYTES else []
-    patience = Patience()
-    while True:
-        before = upload.missing
-        try:
-            if upload.step(beside):
-                for connection in beside:
-                    connection.close()
-                return Stored(sha256, size)
-            patience.renew()
-        except (ServerUnreachable, ApiError) as error:
-            if upload.missing < before or getattr(error, "code", "") == "blobs.joining":
-                patience.renew()  # something arrived, or an earlier request of ours is at work
-            patience.wait(error)
 
 
 def digest_of(file: BinaryIO, on_progress: Callable[[int], object] | None = None) -> tuple[str, int]:
@@ -250,15 +236,18 @@ class _Slice:
     Iterated, not read: the HTTP stack reads files in small blocks, and sends what it iterates as it comes.
     """
 
-    def __init__(self, file: Any, start: int, size: int) -> None:
+    def __init__(self, file: Any, start: int, size: int, stopped: threading.Event) -> None:
         file.seek(start)
         self._file: BufferedReader = file
         self._left = size
+        self._stopped = stopped
 
     def __len__(self) -> int:
         return self._left
 
     def __iter__(self) -> Iterator[bytes]:
         while self._left and (data := self._file.read(min(_BLOCK, self._left))):
+            if self._stopped.is_set():
+                raise Stopped
             self._left -= len(data)
             yield data

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pavi.delivery.blobs import OnProgress, upload_file
+from pavi.delivery.blobs import OnProgress
 from pavi.delivery.client import Client
 from pavi.delivery.downloads import Wanted, download_file
 from pavi.delivery.patience import Patience
+from pavi.delivery.sending import upload_file
 from pavi.exception import NodeDuplicatedError, NodeNotFoundError, ServerUnavailable, ServerUnreachable
 from pavi.modelcloud.connection import SCHEME, ask, connected, joined, local_name, normal, pages, unversioned
 from pavi.modelcloud.records import Change, Lineage, Version, read_change, read_lineage, read_version

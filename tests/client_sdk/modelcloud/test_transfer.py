@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from pavi import modelcloud
+from pavi.delivery.blobs import BlobUpload
 from pavi.delivery.client import Client
 from pavi.exception import DownloadDamaged, FileChanged, ServerUnreachable
 from pavi.modelcloud import Folder, Node
@@ -17,6 +19,15 @@ from tests.client_sdk.people import Person
 from tests.platform import RunningPlatform
 
 _LARGE = 40 << 20  # three parts
+
+
+@pytest.fixture(params=["hashed-first", "hashed-beside"])
+def hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways of an upload, whatever the size of the file; the second sends over two connections."""
+    if request.param == "hashed-beside":
+        monkeypatch.setattr("pavi.delivery.sending._LARGE_BYTES", 1)
+        monkeypatch.setattr("pavi.delivery.sending._PARALLEL_BYTES", 1)
+    return str(request.param)
 
 
 @pytest.fixture
@@ -34,11 +45,11 @@ def environment(person: Person) -> dict[str, str]:
     return os.environ | {"PAVI_SERVER": person.platform.url, "PAVI_TOKEN": person.token}
 
 
-def test_up_and_down(client: Client, model: Node, large: Path, tmp_path: Path) -> None:
+def test_up_and_down(client: Client, model: Node, large: Path, tmp_path: Path, hashing: str) -> None:
     said: list[tuple[str, int, int]] = []
     node = model.create_file(large, on_progress=lambda *one: said.append(one))
     assert node.sha256 == digest(large)
-    assert [one for one in said if one[1] == one[2]] == [("reading", _LARGE, _LARGE), ("sending", _LARGE, _LARGE)]
+    assert {one for one in said if one[1] == one[2]} == {("reading", _LARGE, _LARGE), ("sending", _LARGE, _LARGE)}
     said.clear()
     assert digest(node.download(tmp_path / "back", lambda *one: said.append(one))) == node.sha256
     assert said[-1] == ("fetching", _LARGE, _LARGE)
@@ -52,6 +63,30 @@ def test_what_the_server_has_is_not_sent_again(client: Client, model: Node, larg
     assert [one for one in said if one.startswith("sending")] == [f"sending {_LARGE}"]
 
 
+def test_sending_ends_when_the_server_turns_out_to_have_it(
+    client: Client, model: Node, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model.create_file(large)
+    monkeypatch.setattr("pavi.delivery.sending._LARGE_BYTES", 1)
+    stopped = threading.Event()
+    stop = BlobUpload.stop
+
+    def stop_and_tell(upload: BlobUpload) -> None:
+        stop(upload)
+        stopped.set()
+
+    monkeypatch.setattr(BlobUpload, "stop", stop_and_tell)
+    sent: list[int] = []
+
+    def wait(what: str, done: int, total: int) -> None:
+        if what == "sending":
+            sent.append(done)
+            assert stopped.wait(60)
+
+    assert model.create_file(large, "again.bin", on_progress=wait).sha256 == digest(large)
+    assert sent == [0]
+
+
 def test_no_bytes(client: Client, model: Node, tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     node = model.create_file(tmp_path / "empty")
@@ -63,6 +98,10 @@ def test_no_bytes(client: Client, model: Node, tmp_path: Path) -> None:
 _UPLOADS = """
 import os, signal, sys
 from pavi import modelcloud
+from pavi.delivery import sending
+
+if sys.argv[3] == "hashed-beside":
+    sending._LARGE_BYTES = sending._PARALLEL_BYTES = 1
 
 def killed(what, done, total):
     if what == "sending" and done > 0:
@@ -72,16 +111,16 @@ modelcloud.Folder(sys.argv[2]).create_file(sys.argv[1], on_progress=killed)
 """
 
 
-def test_an_upload_that_was_killed_goes_on(client: Client, model: Node, large: Path, person: Person) -> None:
-    command = [sys.executable, "-c", _UPLOADS, str(large), model.path]
+def test_an_upload_that_was_killed_goes_on(
+    client: Client, model: Node, large: Path, person: Person, hashing: str
+) -> None:
+    command = [sys.executable, "-c", _UPLOADS, str(large), model.path, hashing]
     done = subprocess.run(command, env=environment(person), timeout=60)
     assert done.returncode == -signal.SIGKILL
-    state = client.post("blobs/uploads", {"sha256": digest(large), "size": _LARGE})
-    assert state["received"] == [1]
-    assert not state["complete"]
+    assert list(model.children()) == []
     sent: list[int] = []
     node = model.create_file(large, on_progress=lambda what, done, total: sent.append(done) if what == "sending" else 0)
-    assert sent[0] == state["part_size"]
+    assert 0 < sent[0] < _LARGE  # what the killed one had brought there is not sent again
     assert node.sha256 == digest(large)
 
 

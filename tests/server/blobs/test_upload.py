@@ -10,6 +10,7 @@ from django.test import Client
 
 from server.accounts.principal import Principal
 from server.blobs import errors, selectors, services
+from server.blobs.models import Upload
 from tests.server.blobs.conftest import Sample, put, send
 
 UPLOADS = "/api/v1/blobs/uploads"
@@ -95,6 +96,44 @@ def test_the_same_bytes_of_two_users_are_stored_once(
     assert selectors.possesses(user_id=bob.user_id, sha256=small.sha256)
     files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
     assert [path.name.partition(".")[0] for path in files] == [small.sha256]
+
+
+def test_the_digest_may_be_told_at_the_end(as_ada: Client, ada: Principal, small: Sample) -> None:
+    name = Sample(b"whatever finds it again")
+    upload = as_ada.post(UPLOADS, {"sha256": name.sha256, "size": small.size}, content_type="application/json").json()
+    put(as_ada, upload["id"], 1, small.data)
+    address = f"{UPLOADS}/{upload['id']}/complete"
+    for told, expected in (("", "blobs.digest_mismatch"), (f"?sha256={'0' * 64}", "blobs.digest_mismatch")):
+        answer = as_ada.post(address + told)
+        assert (answer.status_code, code(answer)) == (400, expected)
+    assert code(as_ada.post(f"{address}?sha256=ABC")) == "blobs.bad_sha256"
+    assert as_ada.post(f"{address}?sha256={small.sha256}").json()["complete"] is True
+    assert selectors.possesses(user_id=ada.user_id, sha256=small.sha256)
+    assert selectors.stat(sha256=name.sha256) is None
+    with services.open(sha256=small.sha256) as stream:
+        assert b"".join(stream) == small.data
+
+
+def test_whether_bytes_are_known_starts_nothing(as_ada: Client, as_bob: Client, small: Sample) -> None:
+    about = {"sha256": small.sha256, "size": small.size}
+    assert as_ada.get(UPLOADS, about).json() == {"complete": False}
+    assert not Upload.objects.exists()
+    send(as_ada, small)
+    assert as_ada.get(UPLOADS, about).json() == {"complete": True}
+    assert as_bob.get(UPLOADS, about).json() == {"complete": False}
+    assert Client().get(UPLOADS, about).status_code == 401
+
+
+def test_a_part_that_is_replaced_after_it_was_hashed_does_not_slip_in(as_ada: Client, large: Sample) -> None:
+    upload = start(as_ada, large)
+    step = upload["part_size"]
+    for number in (1, 2, 3):
+        put(as_ada, upload["id"], number, large.data[(number - 1) * step : number * step])
+    put(as_ada, upload["id"], 2, bytes(step))
+    answer = as_ada.post(f"{UPLOADS}/{upload['id']}/complete")
+    assert (answer.status_code, code(answer)) == (400, "blobs.digest_mismatch")
+    put(as_ada, upload["id"], 2, large.data[step : 2 * step])
+    assert as_ada.post(f"{UPLOADS}/{upload['id']}/complete").json()["complete"] is True
 
 
 def test_wrong_bytes_are_refused_and_can_be_replaced(as_ada: Client, small: Sample) -> None:

@@ -71,7 +71,7 @@ def test_a_project_is_made_shared_renamed_and_archived(platform: RunningPlatform
     page.get_by_role("button", name="New project").click()
     answer(page, "Create", name=name, visibility="shared", description="Night vision")
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
-    page.get_by_label("Name").fill(f"{name}-2")
+    page.get_by_role("textbox", name="Name", exact=True).fill(f"{name}-2")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name=f"{name}-2", level=1)).to_be_visible()
     expect(page).to_have_title(f"{name}-2 · Pavi")

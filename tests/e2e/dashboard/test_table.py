@@ -14,7 +14,7 @@ from tests.platform import RunningPlatform
 
 pytestmark = pytest.mark.slow
 
-MANY = 130
+MANY = 106
 """More than a page of the table holds."""
 
 
@@ -25,6 +25,8 @@ def project(platform: RunningPlatform) -> str:
     for index in range(MANY):
         config = {"lr": 10.0**-index if index < 3 else 0.5, "seed": index % 2}
         writer = Writer(platform, project=name, name=f"run {index:03d}", config=config, tags=["baseline"] * (index < 3))
+        if index % 2 and index > 3:
+            continue
         now = time.time()
         steps = 100 if index < 3 else 2
         writer.points("val/acc", [(step, now, (step + 1) / 100 / (index + 1)) for step in range(steps)])
@@ -154,7 +156,7 @@ def test_many_are_tagged_archived_and_deleted_and_all_of_it_undone(
     expect(compare).to_have_attribute("href", f"/compare?trainings={','.join(map(str, sorted(numbers)))}")
 
     page.get_by_role("button", name="Tag", exact=True).click()
-    page.get_by_role("textbox", name="Add tags").fill("good")
+    page.get_by_role("combobox", name="Add tags").fill("good")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Apply to 4 trainings").click()
     expect(row(grid, "run 014")).to_contain_text("good")
@@ -211,7 +213,7 @@ def test_views_are_saved_and_opened(page: Page, platform: RunningPlatform, proje
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Clear the filter").click()
-    expect(grid.get_by_role("link").first).to_have_text(re.compile("run 129|live"))
+    expect(grid.get_by_role("link").first).to_have_text(re.compile("run 105|live"))
     page.get_by_role("button", name="Views").click()
     page.get_by_role("menuitem", name="The baselines").click()
     expect(grid.get_by_role("link")).to_have_text(["run 002", "run 001", "run 000"])

@@ -8,7 +8,7 @@ import { ago } from "@/ui/Ago";
 import { StatusSign } from "@/ui/Status";
 
 import { isTime, type Column } from "./columns";
-import { sparkQuery, type Spark, type Training } from "./data";
+import { isCrowded, sparkQuery, type Spark, type Training } from "./data";
 import classes from "./Table.module.css";
 
 interface CellProps {
@@ -139,7 +139,10 @@ export function secondsLeft(row: Pick<Training, "status" | "duration" | "progres
 
 function SparkCell({ tag, row, block }: { tag: string; row: Training; block: readonly string[] }) {
   const { t } = useTranslation();
-  const { data: curve } = useQuery({ ...sparkQuery(tag, block, row.status === "running"), select: (curves) => curves[row.id] });
+  const running = row.status === "running";
+  const { data: shared } = useQuery({ ...sparkQuery(tag, block, running), select: (curves) => curves[row.id] ?? null });
+  const { data: own } = useQuery({ ...sparkQuery(tag, [row.id], running), select: (curves) => curves[row.id] ?? null, enabled: shared != null && isCrowded(shared) });
+  const curve = (own ?? shared)?.spark;
   if (!curve || curve.length < 2) return <span className={classes.dim}>{curve?.length === 1 ? "·" : ""}</span>;
   return (
     <svg className={classes.spark} viewBox={`0 0 ${SPARK_W} ${SPARK_H}`} preserveAspectRatio="none" role="img" aria-label={t("table.sparkOf", { tag })}>

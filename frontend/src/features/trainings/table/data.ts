@@ -87,6 +87,13 @@ export function tellingTags(tags: readonly string[]): string[] {
 }
 
 export type Spark = [number, number][];
+
+/** A little curve, and of how many points it was made. */
+export interface SparkCurve {
+  spark: Spark;
+  total: number;
+}
+
 const SPARK_BUCKETS = 48;
 
 /** A metric's course in few buckets for some trainings, by training. */
@@ -94,20 +101,26 @@ export const sparkQuery = (tag: string, ids: readonly string[], running: boolean
   queryOptions({
     queryKey: ["trainings", "spark", tag, ids],
     queryFn: async ({ signal }) => {
-      const body = { trainings: [...ids], tags: [tag], x: "relative", buckets: SPARK_BUCKETS, smoothing: 0, ranks: "reduced", include_hidden: false, columns: ["mean"] } as const;
-      const answer = (await ok(client.POST("/api/v1/scalars/query", { body: { ...body, trainings: [...ids], tags: [tag], columns: [...body.columns] }, signal }))) as Schemas["Answer"];
-      const curves: Record<string, Spark> = {};
-      for (const curve of answer.series) {
-        curves[curve.training] ??= answer.x.flatMap((x, at): Spark => {
-          const y = curve.mean?.[at];
+      const body = { trainings: [...ids], tags: [tag], x: "step" as const, buckets: SPARK_BUCKETS, smoothing: 0, ranks: "reduced" as const, include_hidden: false, columns: ["mean" as const] };
+      const answer = (await ok(client.POST("/api/v1/scalars/query", { body, signal }))) as Schemas["Answer"];
+      const curves: Record<string, SparkCurve> = {};
+      for (const { training, mean, total } of answer.series) {
+        const spark = answer.x.flatMap((x, at): Spark => {
+          const y = mean?.[at];
           return typeof y === "number" && Number.isFinite(y) ? [[x, y]] : [];
         });
+        curves[training] ??= { spark, total };
       }
       return curves;
     },
     staleTime: 15_000,
     refetchInterval: running ? 15_000 : false,
   });
+
+/** A short training beside a long one falls into few of the buckets that they share: it is asked for alone. */
+export function isCrowded({ spark, total }: SparkCurve): boolean {
+  return spark.length < Math.min(total, SPARK_BUCKETS / 4);
+}
 
 export type Action = Schemas["ActionEnum"];
 const AT_ONCE = 500;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { retagged } from "./actions";
 import { secondsLeft, sparkPath } from "./Cells";
 import { columnOf } from "./columns";
-import { tellingTags, type Pages, type Training } from "./data";
+import { isCrowded, tellingTags, type Pages, type Training } from "./data";
 import { linesOf, spreadOf } from "./groups";
 import { patched } from "./live";
 import { parsed } from "./saved";
@@ -70,6 +70,13 @@ describe("what cells say", () => {
 
   it("draws a constant curve in the middle", () => {
     expect(sparkPath([[0, 5], [1, 5]])).toBe("M0.0 12.0L100.0 12.0");
+  });
+
+  it("asks alone for a curve that shares its buckets with a much longer one", () => {
+    const spark = (length: number) => Array.from({ length }, (_, at): [number, number] => [at, at]);
+    expect(isCrowded({ spark: spark(1), total: 100 })).toBe(true);
+    expect(isCrowded({ spark: spark(3), total: 3 })).toBe(false);
+    expect(isCrowded({ spark: spark(40), total: 9000 })).toBe(false);
   });
 
   it("suggests what is good and what is wrong", () => {

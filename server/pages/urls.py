@@ -7,6 +7,7 @@ from server.pages import dashboard, views
 urlpatterns = [
     path("", views.trainings, name="trainings"),
     path("app", dashboard.dashboard, name="dashboard"),
+    path("app/", dashboard.dashboard),
     path("app/<path:path>", dashboard.dashboard),
     path("login", views.sign_in, name="login"),
     path("logout", views.sign_out, name="logout"),

@@ -13,7 +13,6 @@ export const KEYS: { where: string; keys: Key[] }[] = [
       { press: ["Ctrl", "K"], does: "palette" },
       { press: ["?"], does: "help" },
       { press: ["g", "t"], does: "trainings" },
-      { press: ["g", "c"], does: "compares" },
       { press: ["g", "m"], does: "models" },
       { press: ["g", "p"], does: "projects" },
       { press: ["Esc"], does: "escape" },

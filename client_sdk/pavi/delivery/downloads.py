@@ -20,6 +20,9 @@ from pavi.exception import ApiError, DownloadDamaged, ServerUnavailable, ServerU
 __all__ = ["Wanted", "download_file"]
 
 _PIECE = 1024 * 1024
+_WRITTEN = 64 * 1024
+"""Of one write. Larger ones make Linux take its page cache in large blocks, which cost virtual machines that give free
+memory back to their host ten times as much (measured: 0.2 s against 2 s for 512 MiB)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ class _Fetch:
         hashed = self._hashing.submit(self._digest.update, piece)  # beside the writing, which takes longer
         view = memoryview(piece)
         while view:
-            view = view[self._file.write(view) :]
+            view = view[self._file.write(view[:_WRITTEN]) :]
         hashed.result()
         self._have += len(piece)
         if self._on_progress is not None:

@@ -10,7 +10,7 @@ from pavi.exception import BadSetting
 
 __all__ = ["as_count", "checked_name", "outdated", "write_state"]
 
-_BLOCK = 1024 * 1024
+_BLOCK = 64 * 1024  # larger writes cost more: see `pavi.delivery.downloads`
 _NUMBER = re.compile(r"\d+")
 
 

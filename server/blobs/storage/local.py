@@ -19,6 +19,9 @@ from server.blobs.storage.interface import BLOCK_BYTES, Reader, StoredObject
 from server.blobs.storage.running import Identity, RunningDigests
 from server.blobs.storage.segments import Segments
 
+_WRITTEN_BYTES = 64 << 10
+"""Of one write. Larger ones make Linux take its page cache in large blocks, which cost virtual machines that give free
+memory back to their host ten times as much (measured: 0.2 s against 2 s for 512 MiB)."""
 _LARGE_BYTES = 4 << 20  # smaller parts are hashed when they are published
 
 
@@ -169,7 +172,7 @@ class LocalStorage:
 def _write(file: BinaryIO, block: bytes) -> None:
     view = memoryview(block)
     while view:
-        view = view[file.write(view) :]
+        view = view[file.write(view[:_WRITTEN_BYTES]) :]
 
 
 def _link(part: Path, file: Path) -> None:

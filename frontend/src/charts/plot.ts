@@ -6,12 +6,13 @@ import { duration, short } from "./format";
 import { hoveredAt } from "./hovering";
 import { middles, rangeOfX, rangeOfY } from "./range";
 import { fillEnvelope, markNonFinite, placeOf, strokeExtents, strokeLine } from "./strokes";
-import { lineOf, type Axis, type Curve, type Drawing, type Hovered, type Look } from "./types";
+import { lineOf, type Axis, type Curve, type Drawing, type Hovered, type HoveredRow, type Look } from "./types";
 
 const DOTS_BELOW = 60;
 /** With more curves than this, what is costly a curve is drawn more simply. */
 const MANY = 12;
 const CLICK_PX = 14;
+const DRAG_PX = 4;
 
 export interface PlotEvents {
   /** The reader dragged over a part of x. */
@@ -176,7 +177,8 @@ export class Plot {
       cursor: {
         // Only the pointer is shared: a drag shared as well would zoom once for each chart, each deeper than the last.
         sync: { key: this.sync, scales: ["x", null], filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
-        drag: { x: true, y: false, setScale: false },
+        // A hand that trembles clicks all the same: `clicked` decides.
+        drag: { x: true, y: false, setScale: false, click: () => {} },
         points: {
           show: !many,
           size: 6,
@@ -221,12 +223,17 @@ export class Plot {
     this.overlay.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none";
     plot.over.append(this.overlay);
     plot.over.addEventListener("mouseleave", () => this.leave());
+    let [downX, downY] = [0, 0];
+    plot.over.addEventListener("mousedown", ({ clientX, clientY }) => ([downX, downY] = [clientX, clientY]));
     plot.over.addEventListener("click", (event) => {
-      const { nearest, rows } = this.hovered ?? { nearest: null, rows: [] };
-      const best = nearest ?? (rows.length === 1 ? rows[0]!.curve : null);
-      const distance = rows.find((row) => row.curve === best)?.distance ?? Infinity;
-      if (best && distance < CLICK_PX) this.events.pick(best, event.clientX, event.clientY);
+      if (Math.hypot(event.clientX - downX, event.clientY - downY) < DRAG_PX) this.clicked(event);
     });
+  }
+
+  private clicked({ clientX, clientY }: MouseEvent): void {
+    const rows = this.hovered?.rows ?? [];
+    const best = rows.reduce<HoveredRow | null>((a, b) => (a && a.distance <= b.distance ? a : b), null);
+    if (best && best.distance < CLICK_PX) this.events.pick(best.curve, clientX, clientY);
   }
 
   private drawBehind(plot: uPlot): void {
@@ -252,10 +259,10 @@ export class Plot {
 
   private selected(plot: uPlot): void {
     const { left, width } = plot.select;
-    if (width < 4) return;
+    if (width === 0) return;
     const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.events.zoom(from, to);
+    if (width >= DRAG_PX) this.events.zoom(from, to);
   }
 
   /** The values under the pointer. Charts that only share it show the line and nothing else. */

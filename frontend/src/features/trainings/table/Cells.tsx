@@ -140,7 +140,7 @@ export function secondsLeft(row: Pick<Training, "status" | "duration" | "progres
 function SparkCell({ tag, row, block }: { tag: string; row: Training; block: readonly string[] }) {
   const { t } = useTranslation();
   const running = row.status === "running";
-  const { data: shared } = useQuery({ ...sparkQuery(tag, block, running), select: (curves) => curves[row.id] ?? null });
+  const { data: shared } = useQuery({ ...sparkQuery(tag, block, running), select: (curves) => curves[row.id] ?? null, enabled: row.deleted_at === null });
   const { data: own } = useQuery({ ...sparkQuery(tag, [row.id], running), select: (curves) => curves[row.id] ?? null, enabled: shared != null && isCrowded(shared) });
   const curve = (own ?? shared)?.spark;
   if (!curve || curve.length < 2) return <span className={classes.dim}>{curve?.length === 1 ? "·" : ""}</span>;

@@ -89,7 +89,7 @@ export function isTime(field: Field): boolean {
 export function widthOf(column: Column): number {
   if (column.kind === "field") return WIDTHS[column.field] ?? 110;
   if (column.kind === "spark") return 110;
-  return column.kind === "metric" ? 100 : 110;
+  return column.kind === "metric" ? 112 : 110;
 }
 
 /** Leaves of a document by the dotted key under which the server knows them. */

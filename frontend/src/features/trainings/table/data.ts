@@ -63,7 +63,8 @@ export const keysQuery = (request: TableRequest, sample: readonly Sampled[]) =>
     queryKey: ["trainings", "keys", request.project, request.where, request.archived, request.trashed],
     queryFn: async ({ signal }): Promise<Keys> => {
       const [series, documents] = await Promise.all([
-        ok(client.GET("/api/v1/scalars/series", { params: { query: { training: sample.map((row) => row.id) } }, signal })),
+        // What is in the trash has no curves to ask for until it is restored.
+        request.trashed ? { items: [] } : ok(client.GET("/api/v1/scalars/series", { params: { query: { training: sample.map((row) => row.id) } }, signal })),
         fetchRows({ ...request, column: ["config", "summary"] }, sample.map((row) => row.number), signal),
       ]);
       const held = new Map<string, Set<string>>();

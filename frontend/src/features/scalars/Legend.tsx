@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 
 import { number } from "@/charts/format";
 import { pointer } from "@/charts/pointer";
+import type { HoveredRow } from "@/charts/types";
 
 import type { ChartActions } from "./actions";
 import type { Drawn } from "./drawing";
@@ -148,13 +149,15 @@ function usePointedValues(): ReadonlyMap<string, number> {
   const [values, setValues] = useState<ReadonlyMap<string, number>>(new Map());
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let rows: readonly HoveredRow[] = [];
     const read = () => {
       timer = undefined;
-      const rows = pointer.current?.hovered.rows;
-      if (rows) setValues(new Map(rows.map(({ curve, value }) => [curve.key, value])));
+      setValues(new Map(rows.map(({ curve, value }) => [curve.key, value])));
     };
     const stop = pointer.observe(() => {
-      if (pointer.current) timer ??= setTimeout(read, VALUES_EVERY_MS);
+      if (!pointer.current) return;
+      rows = pointer.current.hovered.rows; // the pointer may be gone when it is time to show them
+      timer ??= setTimeout(read, VALUES_EVERY_MS);
     });
     return () => {
       clearTimeout(timer);

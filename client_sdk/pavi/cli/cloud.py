@@ -60,8 +60,9 @@ def list_nodes(path: str, *, recursive: bool, trash: bool, as_json: bool) -> Non
 def cp(sources: tuple[str, ...], target: str, recursive: bool, overwrite: bool, comment: str | None) -> None:
     """Copy files to, from or inside of the ModelCloud. A copy that broke off is gone on with by the same command.
 
-    A file goes into TARGET if that is a folder, else it becomes TARGET. A folder becomes TARGET, or goes into it under
-    its own name if TARGET ends in /.
+    A file goes into TARGET if that is a folder or ends in /, else it becomes TARGET; where nothing is there yet,
+    pavi://project/name/ becomes a training model, whose files are its versions. A folder becomes TARGET, or goes into
+    it under its own name if TARGET ends in /.
     """
     into = len(sources) > 1 or target.endswith("/")
     if is_cloud(target):
@@ -136,6 +137,8 @@ def _up(local: Path, target: str, *, into: bool, recursive: bool, overwrite: boo
         raise BadSetting(f"{local} is a folder; -r copies it with all that it holds")
     if not local.is_dir():
         files = [trees.Up(local, path, local.stat().st_size)]
+        if into and "/" in normal(target):
+            modelcloud.Folder().create_training_model(normal(target))
     else:
         files = list(trees.plan_upload(local, path))
         modelcloud.Folder().create_folder(path, exist_ok=True)

@@ -105,6 +105,16 @@ def test_move_remove_and_restore(pavi: Pavi, home: str, weights: Path) -> None:
     assert "--trash" in fails(pavi, "restore", f"{home}/never")
 
 
+def test_a_new_model(pavi: Pavi, home: str, weights: Path, tmp_path: Path) -> None:
+    lines(pavi, "cp", weights, f"{home}/resnet/")
+    (tmp_path / "epoch_2.pth").write_bytes(b"second")
+    lines(pavi, "cp", tmp_path / "epoch_2.pth", f"{home}/resnet/")
+    assert lines(pavi, "alias", f"{home}/resnet@v2", "production") == [f"{home}/resnet@production is v2"]
+    lines(pavi, "cp", f"{home}/resnet@production", tmp_path / "model.pth")
+    assert (tmp_path / "model.pth").read_bytes() == b"second"
+    assert lines(pavi, "ls", home)[1].split()[0] == "model"
+
+
 def test_aliases_and_stages(pavi: Pavi, home: str, weights: Path, tmp_path: Path) -> None:
     lines(pavi, "cp", weights, f"{home}/x.pth")
     weights.write_bytes(b"second")

@@ -19,7 +19,11 @@ def test_version(bare_pavi: Pavi) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "login", "logout", "whoami", "init", "ls", "show", "sync", "export", "open", "server", "server doctor"],
+    [
+        *("", "login", "logout", "whoami", "init", "ls", "show", "sync", "export", "open", "server", "server doctor"),
+        *("cp", "mv", "rm", "restore", "versions", "alias", "stage", "inspect", "convert-weights"),
+        *("snapshots", "snapshots 1 pin", "snapshots 1 download", "snapshots 1 promote"),
+    ],
 )
 def test_help(bare_pavi: Pavi, command: str) -> None:
     done = bare_pavi(*command.split(), "--help")

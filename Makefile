@@ -11,7 +11,7 @@ DASHBOARD_SOURCES := $(shell find frontend/src -type f -not -name schema.d.ts) $
 	frontend/index.html docs/openapi.yaml
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-.PHONY: help install demo up test test-fast check format bench bench-peers openapi lock clean
+.PHONY: help install demo up test test-fast test-dashboard check format bench bench-peers openapi lock clean
 
 help: ## Shows the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -45,11 +45,14 @@ up: install ## The platform alone.
 
 test: $(TOOLS) $(DASHBOARD) ## Every test, on SQLite and on PostgreSQL, and published clients in environments of their own.
 	$(BIN)/python -m tests.clients.environments
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore tests/e2e/dashboard tests
 	PAVI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/server tests/contract tests/faults
 
 test-fast: $(TOOLS) ## The tests on SQLite without the slow ones.
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore tests/e2e/dashboard tests -m "not slow"
+
+test-dashboard: $(TOOLS) $(DASHBOARD) ## The preview of the dashboard in a real browser.
+	$(BIN)/python -m pytest tests/e2e/dashboard
 
 check: $(TOOLS) $(DASHBOARD) ## Format, lint, types, import rules, migrations, OpenAPI.
 	$(BIN)/ruff format --check .

@@ -139,7 +139,8 @@ def _narrow_or_wide(array: Any) -> Any:
     if high / 2 - low / 2 > np.finfo(np.float64).max / 4:
         return np.unique(np.concatenate([np.linspace(min(low, 0.0), 0.0, 33), np.linspace(0.0, max(high, 0.0), 33)]))
     width = high - low if high > low else 1.0  # what numpy gives a single value
-    if width > 1e4 * np.spacing(max(abs(low), abs(high))):
+    largest = max(abs(low), abs(high))
+    if width > 1e4 * (largest - np.nextafter(largest, 0.0)):  # `spacing` overflows at the largest float
         return None
     low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
     return np.unique(np.clip(np.linspace(low, high, 65), low, high)) if np.isfinite(high - low) else None

@@ -142,7 +142,9 @@ def _narrow_or_wide(array: Any) -> Any:
     largest = max(abs(low), abs(high))
     if width > 1e4 * (largest - np.nextafter(largest, 0.0)):  # `spacing` overflows at the largest float
         return None
-    low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
+    most = np.finfo(np.float64).max
+    with np.errstate(over="ignore"):  # beside the largest floats lies no other
+        low, high = max(np.nextafter(low, -np.inf), -most), min(np.nextafter(high, np.inf), most)
     return np.unique(np.clip(np.linspace(low, high, 65), low, high)) if np.isfinite(high - low) else None
 
 

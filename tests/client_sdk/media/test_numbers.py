@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
@@ -31,6 +31,8 @@ def test_histogram_is_numpys() -> None:
     values=st.lists(st.floats(width=64), min_size=1, max_size=30),
     bins=st.sampled_from([1, 64, 1000, "tensorflow", "auto", "fd", "sturges", [0.0, 1.0, 2.0]]),
 )
+@example(values=[1.7976931348623157e308], bins=64)
+@example(values=[-1.7976931348623157e308, 1.7976931348623157e308], bins="fd")
 def test_every_finite_value_is_counted_once(values: list[float], bins: Any) -> None:
     finite = [value for value in values if np.isfinite(value)]
     histogram = pavi.Histogram(values, bins)

@@ -1,6 +1,6 @@
 // "n of N points": whether what is drawn is everything.
 
-import { Text, Tooltip } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { Drawing } from "@/charts/types";
@@ -15,11 +15,9 @@ export function Fidelity({ drawing, answer }: { drawing: Drawing; answer: Answer
   const all = answer.mode === "points" && drawing.mode === "points";
   const text = all && inRange === total ? t("chart.all", { total }) : t("chart.some", { inRange, total });
   return (
-    <Tooltip label={t(all ? "chart.everyPoint" : "chart.everyExtreme", { buckets: drawing.x.length })}>
-      <Text fz="xs" c="dimmed" className="tabular" style={{ whiteSpace: "nowrap" }}>
-        {text}
-        {bad > 0 && `, ${t("chart.nonFinite", { bad })}`}
-      </Text>
-    </Tooltip>
+    <Text fz="xs" c="dimmed" className="tabular" style={{ whiteSpace: "nowrap" }} title={t(all ? "chart.everyPoint" : "chart.everyExtreme", { buckets: drawing.x.length })}>
+      {text}
+      {bad > 0 && `, ${t("chart.nonFinite", { bad })}`}
+    </Text>
   );
 }
